@@ -1,1 +1,3 @@
-return 0;
+using Orrery.Cli;
+
+return await OrreryTool.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Orrery.Cli.Commands;
+using Orrery.Cli.Terminal;
+
+namespace Orrery.Cli;
+
+/// <summary>The <c>orrery</c> tool: every command, the options that all of them share, and the exit codes.</summary>
+public static class OrreryTool
+{
+    private const string About =
+        """
+        Orrery learns a world model of any system from its recorded observations and actions, then plans with it.
+
+        Start here:
+          orrery quickstart                                    learn Two Rooms from pixels, plan to goal pictures, open a report
+          orrery train log.csv --observations level --actions voltage
+          orrery evaluate runs/log                             free-run errors against persistence and a linear model
+          orrery plan runs/log --goal level=5 --limit "0<=voltage<=10"
+
+        Exit codes: 0 fine, 1 failed, 2 bad arguments or recipe, 130 stopped by Ctrl+C.
+        """;
+
+    /// <summary>Parses <paramref name="arguments"/>, runs the command and returns its exit code.</summary>
+    /// <param name="arguments">What was typed after <c>orrery</c>.</param>
+    /// <param name="output">Where results go.</param>
+    /// <param name="error">Where progress, remarks and errors go.</param>
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error)
+    {
+        RootCommand root = new(About);
+        foreach (Option option in CommonOptions.All)
+            root.Options.Add(option);
+        CommandHost host = new(output, error);
+        foreach (Command command in AllCommands(host))
+            root.Subcommands.Add(command);
+
+        ParseResult parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (string message in parsed.Errors.Select(problem => problem.Message).Distinct(StringComparer.Ordinal))
+                await error.WriteLineAsync(message).ConfigureAwait(false);
+            string name = parsed.CommandResult.Command == root ? "orrery" : $"orrery {parsed.CommandResult.Command.Name}";
+            await error.WriteLineAsync($"See '{name} --help'.").ConfigureAwait(false);
+            return ExitCodes.BadArguments;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+        }).ConfigureAwait(false);
+    }
+
+    private static IEnumerable<Command> AllCommands(CommandHost host) =>
+    [
+        DoctorCommand.Create(host),
+    ];
+}
