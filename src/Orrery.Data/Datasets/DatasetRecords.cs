@@ -1,0 +1,26 @@
+using Orrery.Data.Normalization;
+using Orrery.Data.Spaces;
+
+namespace Orrery.Data.Datasets;
+
+/// <summary>The spaces of a dataset's columns.</summary>
+/// <param name="Observation">What was seen.</param>
+/// <param name="Action">What was done.</param>
+/// <param name="State">The privileged state, where it was recorded; for evaluation only.</param>
+public sealed record DatasetSpaces(Space Observation, VectorSpace Action, VectorSpace? State = null);
+
+/// <summary>Per-dimension statistics over all rows. A picture has one entry per channel, in bytes (0..255).</summary>
+/// <param name="Observation">Of the observation column.</param>
+/// <param name="Action">Of the action column.</param>
+/// <param name="State">Of the state column, where there is one.</param>
+public sealed record DatasetStatistics(ColumnStatistics Observation, ColumnStatistics Action, ColumnStatistics? State = null);
+
+/// <summary>Where a dataset came from.</summary>
+/// <param name="Source">The file or the environment.</param>
+/// <param name="Tool">What wrote it, with its version.</param>
+/// <param name="Settings">The settings that it was written with, by name.</param>
+public sealed record Provenance(string Source, string Tool, IReadOnlyDictionary<string, string> Settings)
+{
+    /// <summary>Nothing is known.</summary>
+    public static Provenance Unknown { get; } = new("unknown", "unknown", new Dictionary<string, string>(StringComparer.Ordinal));
+}
