@@ -1,4 +1,5 @@
 using Orrery.Data.Trajectories;
+using Orrery.Tensors.Random;
 
 namespace Orrery.Data.Replay;
 
@@ -42,7 +43,7 @@ public sealed record Split(
         ArgumentNullException.ThrowIfNull(fractions);
         fractions.Check();
         var order = Enumerable.Range(0, episodes.Count).ToArray();
-        new Random((int)seed).Shuffle(order);
+        new RandomStream(seed, "split").Shuffle(order.AsSpan());
         var test = (int)Math.Round(fractions.Test * order.Length, MidpointRounding.AwayFromZero);
         var validation = (int)Math.Round(fractions.Validation * order.Length, MidpointRounding.AwayFromZero);
         test = Math.Clamp(test, 0, Math.Max(0, order.Length - 1));

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Orrery.Data.Trajectories;
 
 /// <summary>
@@ -8,4 +10,5 @@ namespace Orrery.Data.Trajectories;
 /// <param name="Length">Number of rows, at least 1.</param>
 /// <param name="End">Why it stops.</param>
 /// <param name="RecordName">Where it came from, such as a file's name or <c>episode 12</c>.</param>
+[method: JsonConstructor]
 public readonly record struct EpisodeRange(long Start, int Length, EpisodeEnd End, string RecordName);
