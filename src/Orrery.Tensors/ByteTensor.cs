@@ -1,0 +1,33 @@
+using Orrery.Tensors.Buffers;
+
+namespace Orrery.Tensors;
+
+/// <summary>A row-major tensor of bytes (pixels) in arena memory. No gradients.</summary>
+public readonly unsafe struct ByteTensor
+{
+    private readonly TensorArena? _owner;
+    private readonly byte* _address;
+    private readonly int _generation;
+
+    internal ByteTensor(TensorArena owner, byte* address, int generation, Shape shape)
+    {
+        _owner = owner;
+        _address = address;
+        _generation = generation;
+        Shape = shape;
+    }
+
+    /// <summary>Lengths of the axes.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>Whether this is <c>default</c>: no tensor at all.</summary>
+    public bool IsNull => _owner is null;
+
+    /// <summary>The numbers, in row-major order. Host memory only.</summary>
+    /// <exception cref="InvalidOperationException">There is no tensor here, or its arena was rolled back since.</exception>
+    public Span<byte> Span => new(Pointer, Shape.Count);
+
+    internal byte* Pointer => _owner is not null && _owner.Holds(_generation, (nint)_address)
+        ? _address
+        : throw new InvalidOperationException($"The tensor {Shape} was used after its arena was rolled back, or was never allocated.");
+}
