@@ -21,6 +21,9 @@ public sealed record DatasetStatistics(ColumnStatistics Observation, ColumnStati
 /// <param name="Settings">The settings that it was written with, by name.</param>
 public sealed record Provenance(string Source, string Tool, IReadOnlyDictionary<string, string> Settings)
 {
+    /// <summary>Name of the setting that counts the rows left out because a value was missing.</summary>
+    public const string MissingRows = "missingRows";
+
     /// <summary>Nothing is known.</summary>
     public static Provenance Unknown { get; } = new("unknown", "unknown", new Dictionary<string, string>(StringComparer.Ordinal));
 }

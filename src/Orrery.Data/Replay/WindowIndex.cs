@@ -7,6 +7,7 @@ public sealed class WindowIndex
 {
     private readonly EpisodeRange[] _episodes;
     private readonly long[] _firstWindow;
+    private readonly int _longest;
 
     /// <summary>Lists the windows.</summary>
     /// <param name="episodes">Episodes to take windows from; those shorter than <paramref name="length"/> give none.</param>
@@ -19,6 +20,7 @@ public sealed class WindowIndex
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
         Length = length;
         Stride = stride;
+        _longest = episodes.Count == 0 ? 0 : episodes.Max(episode => episode.Length);
         _episodes = [.. episodes.Where(episode => episode.Length >= length)];
         _firstWindow = new long[_episodes.Length + 1];
         for (var i = 0; i < _episodes.Length; i++)
@@ -53,7 +55,7 @@ public sealed class WindowIndex
         if (Count > 0)
             return;
         throw new OrreryDataException(
-            $"{what} needs at least {Length:N0} consecutive rows, but no episode of this part is that long. "
+            $"{what} needs at least {Length:N0} consecutive rows, but the longest stretch without a gap has {_longest:N0}. "
             + "Record more, or choose a shorter history and horizon.");
     }
 }
