@@ -1,0 +1,100 @@
+namespace Orrery.Models.Recipes;
+
+/// <summary>An action-conditioned joint-embedding predictive model from pictures.</summary>
+/// <param name="Name">What the recipe is called.</param>
+/// <param name="Description">One sentence for people.</param>
+/// <param name="LatentSize">D.</param>
+/// <param name="ActionBlock">K: environment steps that one predictor step stands for; one picture in K is encoded.</param>
+/// <param name="Encoder">From picture to latent.</param>
+/// <param name="Predictor">From latent and actions to the next latent.</param>
+/// <param name="Objective">What is minimised.</param>
+/// <param name="Training">How to train.</param>
+/// <param name="Planner">How to search with the trained model.</param>
+public sealed record PixelRecipe(
+    string Name,
+    string Description,
+    int LatentSize,
+    int ActionBlock,
+    ResidualCnnRecipe Encoder,
+    PredictorRecipe Predictor,
+    ObjectiveRecipe Objective,
+    TrainingRecipe Training,
+    PlannerRecipe Planner) : Recipe(Name, Description, Training, Planner)
+{
+    /// <inheritdoc/>
+    public override void Check()
+    {
+        base.Check();
+        Require(LatentSize is >= 2 and <= 4096, "latentSize", LatentSize, "between 2 and 4096");
+        Require(ActionBlock is >= 1 and <= 1000, "actionBlock", ActionBlock, "between 1 and 1000");
+        Encoder.Check();
+        Predictor.Check();
+        Objective.Check();
+    }
+}
+
+/// <summary>
+/// A small residual convolutional encoder: a 5x5 convolution of stride 2, then 3x3 convolutions of stride 2, ReLU after each,
+/// residual blocks after the one before the last, and a head of two layers.
+/// </summary>
+/// <param name="Channels">Channels after each strided convolution.</param>
+/// <param name="ResidualBlocks">Blocks x + conv(relu(conv(relu(x)))) on the map before the last strided convolution.</param>
+/// <param name="HeadWidth">Width of the head's hidden layer.</param>
+/// <param name="HeadNorm"><c>layer</c>, <c>batch</c> or <c>none</c>: the norm in the head's hidden layer.</param>
+public sealed record ResidualCnnRecipe(
+    IReadOnlyList<int> Channels, int ResidualBlocks = 1, int HeadWidth = 128, string HeadNorm = "batch")
+{
+    internal void Check()
+    {
+        Recipe.Require(Channels.Count >= 2 && Channels.All(channels => channels >= 1), "encoder.channels",
+            $"[{string.Join(", ", Channels)}]", "two or more numbers of 1 or more");
+        Recipe.Require(ResidualBlocks >= 0, "encoder.residualBlocks", ResidualBlocks, "0 or more");
+        Recipe.Require(HeadWidth >= 1, "encoder.headWidth", HeadWidth, "1 or more");
+        Recipe.Require(HeadNorm is "layer" or "batch" or "none", "encoder.headNorm", $"'{HeadNorm}'", "'layer', 'batch' or 'none'");
+    }
+}
+
+/// <summary>From latent and actions to the next latent.</summary>
+/// <param name="Form"><c>residual-mlp</c> or <c>gru</c>.</param>
+/// <param name="Hidden">Width of its hidden layers.</param>
+public sealed record PredictorRecipe(string Form = "residual-mlp", int Hidden = 256)
+{
+    internal void Check()
+    {
+        Recipe.Require(Form is "residual-mlp" or "gru", "predictor.form", $"'{Form}'", "'residual-mlp' or 'gru'");
+        Recipe.Require(Hidden >= 1, "predictor.hidden", Hidden, "1 or more");
+    }
+}
+
+/// <summary>The terms of a joint-embedding loss; a weight of 0 leaves a term out.</summary>
+/// <param name="Prediction">Squared error of the roll-out against the encoded future.</param>
+/// <param name="SigReg">Distance of the latents' distribution from a standard normal (LeJEPA).</param>
+/// <param name="Projections">Random directions that SIGReg looks along.</param>
+/// <param name="Variance">Hinge that keeps each dimension's standard deviation at 1 (VICReg).</param>
+/// <param name="Covariance">Squared covariances between dimensions (VICReg).</param>
+/// <param name="TemporalSimilarity">Squared change of the latent from one step to the next (PLDM).</param>
+/// <param name="InverseDynamics">Squared error of an action decoded from two neighbouring latents (PLDM).</param>
+/// <param name="InverseDynamicsHidden">Width of that decoder.</param>
+public sealed record ObjectiveRecipe(
+    double Prediction = 1,
+    double SigReg = 0,
+    int Projections = 256,
+    double Variance = 0,
+    double Covariance = 0,
+    double TemporalSimilarity = 0,
+    double InverseDynamics = 0,
+    int InverseDynamicsHidden = 256)
+{
+    internal void Check()
+    {
+        Recipe.Require(Prediction > 0, "objective.prediction", Prediction, "above 0");
+        foreach ((string key, double weight) in new[]
+        {
+            ("sigReg", SigReg), ("variance", Variance), ("covariance", Covariance),
+            ("temporalSimilarity", TemporalSimilarity), ("inverseDynamics", InverseDynamics),
+        })
+            Recipe.Require(weight is >= 0 and < 1e6, $"objective.{key}", weight, "0 or more");
+        Recipe.Require(Projections >= 1, "objective.projections", Projections, "1 or more");
+        Recipe.Require(InverseDynamicsHidden >= 1, "objective.inverseDynamicsHidden", InverseDynamicsHidden, "1 or more");
+    }
+}
