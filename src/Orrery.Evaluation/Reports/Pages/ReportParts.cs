@@ -1,0 +1,67 @@
+using Orrery.Evaluation.Reports.Charts;
+
+namespace Orrery.Evaluation.Reports.Pages;
+
+/// <summary>One quantity that was recorded while training.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Steps">Training steps, ascending.</param>
+/// <param name="Values">Its values.</param>
+public sealed record TrainingCurve(string Name, IReadOnlyList<double> Steps, IReadOnlyList<double> Values);
+
+/// <summary>How long a phase took.</summary>
+/// <param name="Phase">Name of the phase.</param>
+/// <param name="WallSeconds">Seconds by the clock.</param>
+/// <param name="CpuSeconds">Seconds of processor time over all cores; not a number when not measured.</param>
+public sealed record PhaseTiming(string Phase, double WallSeconds, double CpuSeconds = double.NaN);
+
+/// <summary>How a planner's cost fell over its iterations.</summary>
+/// <param name="Name">Which plan.</param>
+/// <param name="BestCost">Cost of the best candidate so far, one per iteration.</param>
+public sealed record PlannerTrace(string Name, IReadOnlyList<double> BestCost);
+
+/// <summary>The state of the latents: the eigenvalues of their covariance and what follows from them.</summary>
+/// <param name="Eigenvalues">Eigenvalues of the covariance, descending.</param>
+/// <param name="EffectiveRank">exp of the entropy of the normalised eigenvalues (Roy and Vetterli 2007), from 1 to the latent size.</param>
+/// <param name="LatentSize">Numbers per latent.</param>
+/// <param name="IsCollapsed">Whether training judged the latents collapsed.</param>
+/// <param name="Verdict">What that means, in a sentence.</param>
+public sealed record LatentHealth(IReadOnlyList<double> Eigenvalues, double EffectiveRank, int LatentSize, bool IsCollapsed, string Verdict);
+
+/// <summary>Pieces that several reports share.</summary>
+internal static class ReportParts
+{
+    private const int SmoothingWindows = 60;
+
+    /// <summary>Training curves on a logarithmic axis: the mean over short windows as a line, their range as a band.</summary>
+    public static LineChart Curves(string title, string description, IReadOnlyList<TrainingCurve> curves, bool logarithmic = true) => new(title,
+        [.. curves.Select(curve => Smooth(curve))])
+    {
+        Description = description,
+        XLabel = "training step",
+        YLabel = logarithmic ? "loss, logarithmic" : "value",
+        LogY = logarithmic && curves.All(curve => curve.Values.Where(double.IsFinite).All(value => value > 0)),
+    };
+
+    private static Series Smooth(TrainingCurve curve)
+    {
+        int count = Math.Min(curve.Steps.Count, curve.Values.Count);
+        if (count < 3 * SmoothingWindows)
+            return new Series(curve.Name, curve.Steps, curve.Values);
+        var steps = new double[SmoothingWindows];
+        var mean = new double[SmoothingWindows];
+        var low = new double[SmoothingWindows];
+        var high = new double[SmoothingWindows];
+        for (int window = 0; window < SmoothingWindows; window++)
+        {
+            int from = (int)((long)window * count / SmoothingWindows);
+            int to = (int)((long)(window + 1) * count / SmoothingWindows);
+            double[] values = [.. Enumerable.Range(from, to - from).Select(i => curve.Values[i]).Where(double.IsFinite)];
+            steps[window] = curve.Steps[(from + to - 1) / 2];
+            mean[window] = values.Length > 0 ? values.Average() : double.NaN;
+            low[window] = Statistics.Quantiles.Of(values, 0.1);
+            high[window] = Statistics.Quantiles.Of(values, 0.9);
+        }
+
+        return new Series(curve.Name, steps, mean) { Low = low, High = high };
+    }
+}
