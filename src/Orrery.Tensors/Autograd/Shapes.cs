@@ -12,47 +12,47 @@ internal static class Shapes
             : throw new ArgumentOutOfRangeException(nameof(axis), $"{operation}: axis {axis} was asked of {shape}, which has {shape.Rank} axes; use {-shape.Rank} .. {shape.Rank - 1}.");
     }
 
-    /// <summary>A set of axes as bits.</summary>
-    public static uint AxesMask(string operation, Shape shape, ReadOnlySpan<int> axes)
+    /// <summary>A set of axes.</summary>
+    public static AxisSet Axes(string operation, Shape shape, ReadOnlySpan<int> axes)
     {
-        var mask = 0u;
+        var bits = 0u;
         foreach (var axis in axes)
         {
             var bit = 1u << Axis(operation, shape, axis);
-            if ((mask & bit) != 0) throw new ArgumentException($"{operation}: axis {axis} of {shape} was given twice.", nameof(axes));
-            mask |= bit;
+            if ((bits & bit) != 0) throw new ArgumentException($"{operation}: axis {axis} of {shape} was given twice.", nameof(axes));
+            bits |= bit;
         }
 
-        return mask;
+        return new AxisSet(bits);
     }
 
-    /// <summary>All axes as bits.</summary>
-    public static uint AllAxes(Shape shape) => (1u << shape.Rank) - 1;
-
-    /// <summary>The shape after removing the axes of a mask, or making them 1 long.</summary>
-    public static Shape Reduce(Shape shape, uint axesMask, bool keepDims)
-    {
-        Span<int> dims = stackalloc int[shape.Rank];
-        var rank = 0;
-        for (var axis = 0; axis < shape.Rank; axis++)
-        {
-            if ((axesMask >> axis & 1) == 0) dims[rank++] = shape[axis];
-            else if (keepDims) dims[rank++] = 1;
-        }
-
-        return new Shape(dims[..rank]);
-    }
-
-    /// <summary>How many elements the axes of a mask make.</summary>
-    public static int CountOf(Shape shape, uint axesMask)
+    /// <summary>How many elements the axes of a set make.</summary>
+    public static int CountOf(Shape shape, AxisSet axes)
     {
         var count = 1;
         for (var axis = 0; axis < shape.Rank; axis++)
         {
-            if ((axesMask >> axis & 1) != 0) count *= shape[axis];
+            if (axes.Has(axis)) count *= shape[axis];
         }
 
         return count;
+    }
+
+    /// <summary>The shape that two broadcast to, aligned from the right; axes of length 1 are repeated.</summary>
+    public static Shape Broadcast(string operation, Shape a, Shape b)
+    {
+        var rank = Math.Max(a.Rank, b.Rank);
+        Span<int> lengths = stackalloc int[rank];
+        for (var back = 1; back <= rank; back++)
+        {
+            var left = back <= a.Rank ? a[-back] : 1;
+            var right = back <= b.Rank ? b[-back] : 1;
+            if (left != right && left != 1 && right != 1)
+                throw new ArgumentException($"{operation}: the shapes {a} and {b} do not broadcast: {left} and {right} at axis -{back} must be equal, or one of them 1.");
+            lengths[^back] = left == 1 ? right : left;
+        }
+
+        return new Shape(lengths);
     }
 
     /// <summary>Throws unless a tensor has the shape that an operation needs.</summary>

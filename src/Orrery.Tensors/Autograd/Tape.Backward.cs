@@ -1,10 +1,12 @@
+using Orrery.Tensors.Buffers;
+
 namespace Orrery.Tensors.Autograd;
 
 public sealed partial class Tape
 {
     /// <summary>
     /// Computes the gradients of a loss: adds them to <see cref="Parameter.Gradient"/> and makes them available through
-    /// <see cref="Gradient"/>. May be called again for another loss of the same step; gradients of leaves add up.
+    /// <see cref="Gradient(Tensor)"/>. May be called again for another loss of the same step; gradients of leaves add up.
     /// </summary>
     /// <param name="loss">The loss, a single number.</param>
     /// <exception cref="ArgumentException">The loss is not a single number.</exception>

@@ -37,18 +37,18 @@ public sealed partial class Tape
     /// <param name="x">Any shape.</param>
     /// <param name="factor">The factor.</param>
     /// <returns>The product.</returns>
-    public Tensor Scale(Tensor x, float factor) => UnaryRule.Apply(this, UnaryOperation.Scale, x, factor);
+    public Tensor Scale(Tensor x, float factor) => UnaryRule.Apply(this, UnaryOperation.Affine, x, factor);
 
     /// <summary>x + addend.</summary>
     /// <param name="x">Any shape.</param>
     /// <param name="addend">The number to add.</param>
     /// <returns>The sum.</returns>
-    public Tensor AddScalar(Tensor x, float addend) => UnaryRule.Apply(this, UnaryOperation.AddScalar, x, addend);
+    public Tensor AddScalar(Tensor x, float addend) => UnaryRule.Apply(this, UnaryOperation.Affine, x, 1, addend);
 
     /// <summary>-x.</summary>
     /// <param name="x">Any shape.</param>
     /// <returns>The negative.</returns>
-    public Tensor Negate(Tensor x) => Scale(x, -1);
+    public Tensor Negate(Tensor x) => UnaryRule.Apply(this, UnaryOperation.Negate, x);
 
     /// <summary>x squared.</summary>
     /// <param name="x">Any shape.</param>

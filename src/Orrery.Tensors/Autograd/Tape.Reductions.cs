@@ -8,12 +8,12 @@ public sealed partial class Tape
     /// <summary>The sum of all elements.</summary>
     /// <param name="x">Any shape.</param>
     /// <returns>A single number, shape [].</returns>
-    public Tensor Sum(Tensor x) => ReduceRule.Apply(this, ReduceOperation.Sum, x, Shapes.AllAxes(x.Shape), keepDims: false);
+    public Tensor Sum(Tensor x) => ReduceRule.Apply(this, ReduceOperation.Sum, x, AxisSet.All(x.Shape), keepDims: false);
 
     /// <summary>The mean of all elements.</summary>
     /// <param name="x">Any shape.</param>
     /// <returns>A single number, shape [].</returns>
-    public Tensor Mean(Tensor x) => ReduceRule.Apply(this, ReduceOperation.Mean, x, Shapes.AllAxes(x.Shape), keepDims: false);
+    public Tensor Mean(Tensor x) => ReduceRule.Apply(this, ReduceOperation.Mean, x, AxisSet.All(x.Shape), keepDims: false);
 
     /// <summary>The sum over axes.</summary>
     /// <param name="x">Any shape.</param>
@@ -22,7 +22,7 @@ public sealed partial class Tape
     /// <returns>The sums.</returns>
     /// <exception cref="ArgumentException">An axis does not exist or is given twice.</exception>
     public Tensor Sum(Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) =>
-        ReduceRule.Apply(this, ReduceOperation.Sum, x, Shapes.AxesMask("Sum", x.Shape, axes), keepDims);
+        ReduceRule.Apply(this, ReduceOperation.Sum, x, Shapes.Axes("Sum", x.Shape, axes), keepDims);
 
     /// <summary>The mean over axes.</summary>
     /// <param name="x">Any shape.</param>
@@ -31,7 +31,7 @@ public sealed partial class Tape
     /// <returns>The means.</returns>
     /// <exception cref="ArgumentException">An axis does not exist or is given twice.</exception>
     public Tensor Mean(Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) =>
-        ReduceRule.Apply(this, ReduceOperation.Mean, x, Shapes.AxesMask("Mean", x.Shape, axes), keepDims);
+        ReduceRule.Apply(this, ReduceOperation.Mean, x, Shapes.Axes("Mean", x.Shape, axes), keepDims);
 
     /// <summary>The largest element over axes; its gradient goes to the first of equals.</summary>
     /// <param name="x">Any shape.</param>
@@ -40,7 +40,7 @@ public sealed partial class Tape
     /// <returns>The maxima.</returns>
     /// <exception cref="ArgumentException">An axis does not exist or is given twice.</exception>
     public Tensor Max(Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) =>
-        ReduceRule.Apply(this, ReduceOperation.Max, x, Shapes.AxesMask("Max", x.Shape, axes), keepDims);
+        ReduceRule.Apply(this, ReduceOperation.Max, x, Shapes.Axes("Max", x.Shape, axes), keepDims);
 
     /// <summary>The smallest element over axes; its gradient goes to the first of equals.</summary>
     /// <param name="x">Any shape.</param>
@@ -49,7 +49,7 @@ public sealed partial class Tape
     /// <returns>The minima.</returns>
     /// <exception cref="ArgumentException">An axis does not exist or is given twice.</exception>
     public Tensor Min(Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) =>
-        ReduceRule.Apply(this, ReduceOperation.Min, x, Shapes.AxesMask("Min", x.Shape, axes), keepDims);
+        ReduceRule.Apply(this, ReduceOperation.Min, x, Shapes.Axes("Min", x.Shape, axes), keepDims);
 
     /// <summary>x minus its mean over axes.</summary>
     /// <param name="x">Any shape.</param>
@@ -67,7 +67,7 @@ public sealed partial class Tape
     /// <exception cref="ArgumentException">An axis does not exist or is given twice, or there are too few elements.</exception>
     public Tensor Variance(Tensor x, ReadOnlySpan<int> axes, bool keepDims = false, int correction = 1)
     {
-        var count = Shapes.CountOf(x.Shape, Shapes.AxesMask("Variance", x.Shape, axes));
+        var count = Shapes.CountOf(x.Shape, Shapes.Axes("Variance", x.Shape, axes));
         if (count <= correction)
             throw new ArgumentException($"Variance: {x.Shape} has {count} elements over the axes; more than the correction {correction} are needed.", nameof(axes));
         return Scale(Sum(Square(Center(x, axes)), axes, keepDims), 1f / (count - correction));

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Orrery.Tensors.Autograd.Rules;
 
 namespace Orrery.Tensors.Autograd;
@@ -13,6 +15,7 @@ public sealed partial class Tape
     /// <param name="shape">A shape with as many elements.</param>
     /// <returns>The value in the new shape.</returns>
     /// <exception cref="ArgumentException">The counts differ.</exception>
+    [SuppressMessage("Performance", "CA1822", Justification = "Reads as an operation of the tape, like all others.")]
     public Tensor Reshape(Tensor x, Shape shape) => x.Reshape(shape).WithNode(x.Node);
 
     /// <summary>The axes in another order.</summary>
@@ -57,7 +60,7 @@ public sealed partial class Tape
     {
         axis = Shapes.Axis("Select", x.Shape, axis);
         var slice = SliceRule.Apply(this, x, axis, index < 0 ? index + x.Shape[axis] : index, 1);
-        return Reshape(slice, Shapes.Reduce(slice.Shape, 1u << axis, keepDims: false));
+        return Reshape(slice, new AxisSet(1u << axis).Reduce(slice.Shape, keepDimensions: false));
     }
 
     /// <summary>Values one after the other along an axis.</summary>
@@ -125,7 +128,7 @@ public sealed partial class Tape
     /// <summary>An integer tensor that was kept.</summary>
     internal IntTensor KeptIntegers(int number) => _integers[number];
 
-    [System.Runtime.CompilerServices.InlineArray(16)]
+    [InlineArray(16)]
     private struct StackBuffer
     {
         private Tensor _first;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Orrery.Tensors.Buffers;
 
@@ -103,16 +104,20 @@ public sealed partial class Tape : IDisposable
     public Tensor Use(Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
-        if (!Recording || !parameter.IsTrained) return parameter.Value;
+        if (!Recording || parameter.Gradient.IsNull) return parameter.Value;
         var tensor = AddNode(null, parameter.Value, default, []);
         _nodes[tensor.Node].Gradient = parameter.Gradient;
         return tensor;
     }
 
+    /// <summary>A parameter that a layer may lack: a null tensor where it does.</summary>
+    internal Tensor UseOptional(Parameter? parameter) => parameter is null ? default : Use(parameter);
+
     /// <summary>The same value as a constant: no gradient flows through it.</summary>
     /// <param name="tensor">The value; its memory is shared.</param>
     /// <returns>The value as a constant.</returns>
-    public static Tensor Detach(Tensor tensor) => tensor.WithNode(0);
+    [SuppressMessage("Performance", "CA1822", Justification = "Reads as an operation of the tape, like all others.")]
+    public Tensor Detach(Tensor tensor) => tensor.WithNode(0);
 
     /// <summary>The gradient that reached a recorded value. Ask after <see cref="Backward(Tensor)"/>.</summary>
     /// <param name="tensor">The value.</param>

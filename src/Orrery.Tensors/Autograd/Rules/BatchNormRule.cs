@@ -21,13 +21,22 @@ internal sealed class BatchNormRule : Rule
         Shapes.Require("BatchNorm", nameof(runningVariance), runningVariance, perChannel);
         var y = tape.Arena.Allocate(x.Shape);
         var mean = tape.Arena.Allocate(perChannel);
-        var reciprocal = tape.Arena.Allocate(perChannel);
-        tape.Backend.BatchNorm(x, gain, bias, runningMean, runningVariance, momentum, epsilon, y, mean, reciprocal);
-        return tape.Records(x, gain, bias) ? tape.Record(Instance, y, default, x, gain, bias, mean, reciprocal) : y;
+        var variance = tape.Arena.Allocate(perChannel);
+        tape.Backend.BatchNorm(x, gain, bias, epsilon, y, mean, variance);
+        var count = x.Shape.Count / x.Shape[1];
+        Follow(tape.Backend, runningMean, mean, momentum, 1);
+        Follow(tape.Backend, runningVariance, variance, momentum, (float)count / (count - 1));
+        return tape.Records(x, gain, bias) ? tape.Record(Instance, y, new RuleData { F0 = epsilon }, x, gain, bias, mean, variance) : y;
     }
 
     /// <inheritdoc/>
     public override void Backward(in Backpropagation step) => step.Backend.BatchNormGradient(
-        step.Operand(0), step.Operand(1), step.Operand(3), step.Operand(4), step.OutputGradient,
+        step.Operand(0), step.Operand(1), step.Operand(3), step.Operand(4), step.Data.F0, step.OutputGradient,
         step.GradientOf(0), step.GradientOf(1), step.GradientOf(2));
+
+    private static void Follow(Backend backend, Tensor running, Tensor current, float momentum, float factor)
+    {
+        backend.ScaleInPlace(running, 1 - momentum);
+        backend.AddScaled(current, momentum * factor, running);
+    }
 }

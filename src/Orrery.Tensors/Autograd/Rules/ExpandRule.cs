@@ -8,7 +8,7 @@ internal sealed class ExpandRule : Rule
     /// <summary>Computes and records.</summary>
     public static Tensor Apply(Tape tape, Tensor x, Shape shape)
     {
-        if (Shape.Broadcast("Expand", x.Shape, shape) != shape)
+        if (Shapes.Broadcast("Expand", x.Shape, shape) != shape)
             throw new ArgumentException($"Expand: {x.Shape} cannot be repeated to {shape}; only axes of length 1 can.", nameof(shape));
         var zeros = tape.Arena.AllocateZeroed(shape);
         var y = tape.Arena.Allocate(shape);

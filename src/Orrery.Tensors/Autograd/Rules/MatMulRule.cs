@@ -38,32 +38,15 @@ internal sealed class MatMulRule : Rule
         var (transposeA, transposeB) = (step.Data.I0 != 0, step.Data.I1 != 0);
         if (step.Needs(0))
         {
-            if (transposeA) Accumulate(step, b, transposeB, dy, true, step.GradientOf(0));
-            else Accumulate(step, dy, false, b, !transposeB, step.GradientOf(0));
+            if (transposeA) step.Backend.MatMul(b, transposeB, dy, true, step.GradientOf(0), accumulate: true);
+            else step.Backend.MatMul(dy, false, b, !transposeB, step.GradientOf(0), accumulate: true);
         }
 
         if (step.Needs(1))
         {
-            if (transposeB) Accumulate(step, dy, true, a, transposeA, step.GradientOf(1));
-            else Accumulate(step, a, !transposeA, dy, false, step.GradientOf(1));
+            if (transposeB) step.Backend.MatMul(dy, true, a, transposeA, step.GradientOf(1), accumulate: true);
+            else step.Backend.MatMul(a, !transposeA, dy, false, step.GradientOf(1), accumulate: true);
         }
-    }
-
-    private static void Accumulate(in Backpropagation step, Tensor left, bool transposeLeft, Tensor right, bool transposeRight, Tensor gradient)
-    {
-        var shape = ResultShape(left.Shape, transposeLeft, right.Shape, transposeRight);
-        if (shape == gradient.Shape)
-        {
-            step.Backend.MatMul(left, transposeLeft, right, transposeRight, gradient, accumulate: true);
-            return;
-        }
-
-        var mark = step.Tape.Arena.Mark();
-        var product = step.Tape.Arena.Allocate(shape);
-        step.Backend.MatMul(left, transposeLeft, right, transposeRight, product);
-        // The gradient of adding a repeated operand is the sum over its repetitions.
-        step.Backend.BinaryGradient(BinaryOperation.Add, gradient, product, product, gradient, default);
-        step.Tape.Arena.Rollback(mark);
     }
 
     private static Shape ResultShape(Shape a, bool transposeA, Shape b, bool transposeB)

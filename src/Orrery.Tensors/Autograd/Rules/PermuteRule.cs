@@ -14,7 +14,7 @@ internal sealed class PermuteRule : Rule
         Span<int> dims = stackalloc int[rank];
         Span<int> order = stackalloc int[rank];
         Span<int> inverse = stackalloc int[6];
-        Shapes.AxesMask("Permute", x.Shape, permutation);
+        Shapes.Axes("Permute", x.Shape, permutation);
         for (var index = 0; index < rank; index++)
         {
             order[index] = Shapes.Axis("Permute", x.Shape, permutation[index]);

@@ -8,19 +8,19 @@ internal sealed class ReduceRule : Rule
 {
     private static readonly ReduceRule Instance = new();
 
-    /// <summary>Computes and records; the axes of <paramref name="axesMask"/> keep length 1 if <paramref name="keepDims"/>.</summary>
-    public static Tensor Apply(Tape tape, ReduceOperation operation, Tensor x, uint axesMask, bool keepDims)
+    /// <summary>Computes and records; the axes of <paramref name="axes"/> keep length 1 if <paramref name="keepDims"/>.</summary>
+    public static Tensor Apply(Tape tape, ReduceOperation operation, Tensor x, AxisSet axes, bool keepDims)
     {
-        var y = tape.Arena.Allocate(Shapes.Reduce(x.Shape, axesMask, keepDims: true));
-        tape.Backend.Reduce(operation, x, axesMask, y);
-        if (tape.Records(x)) y = tape.Record(Instance, y, new RuleData { I0 = (int)operation, I1 = (int)axesMask }, x);
-        return keepDims ? y : tape.Reshape(y, Shapes.Reduce(x.Shape, axesMask, keepDims: false));
+        var y = tape.Arena.Allocate(axes.Reduce(x.Shape, keepDimensions: true));
+        tape.Backend.Reduce(operation, x, axes, y);
+        if (tape.Records(x)) y = tape.Record(Instance, y, new RuleData { I0 = (int)operation, I1 = (int)axes.Bits }, x);
+        return keepDims ? y : tape.Reshape(y, axes.Reduce(x.Shape, keepDimensions: false));
     }
 
     /// <inheritdoc/>
     public override void Backward(in Backpropagation step)
     {
         ref readonly var data = ref step.Data;
-        step.Backend.ReduceGradient((ReduceOperation)data.I0, step.Operand(0), step.Output, (uint)data.I1, step.OutputGradient, step.GradientOf(0));
+        step.Backend.ReduceGradient((ReduceOperation)data.I0, step.Operand(0), step.Output, new AxisSet((uint)data.I1), step.OutputGradient, step.GradientOf(0));
     }
 }
