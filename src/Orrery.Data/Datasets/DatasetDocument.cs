@@ -66,9 +66,10 @@ internal sealed record DatasetDocument(
     {
         using var json = JsonDocument.Parse(bytes);
         if (json.RootElement.ValueKind != JsonValueKind.Object
-            || !json.RootElement.TryGetProperty("formatVersion", out var element) || !element.TryGetInt32(out var version))
+            || !json.RootElement.TryGetProperty("formatVersion", out var element)
+            || element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out var version))
         {
-            throw new JsonException("it has no formatVersion.");
+            throw new JsonException("it has no whole number formatVersion.");
         }
 
         if (version is < 1 or > Dataset.FormatVersion)
