@@ -1,0 +1,16 @@
+using Orrery.Tensors.Serialization;
+
+namespace Orrery.Models.Checkpoints;
+
+/// <summary>Everything that a checkpoint folder holds.</summary>
+/// <param name="Step">Updates that were made; names the folder.</param>
+/// <param name="Recipe">The resolved recipe as JSON: what to build.</param>
+/// <param name="Statistics">Spaces, normalisers and provenance as JSON: what the numbers mean.</param>
+/// <param name="Model">The weights, enough to encode and predict with.</param>
+/// <param name="Training">What training goes on from: moments, best weights, counters; empty when only the model matters.</param>
+public sealed record CheckpointContent(
+    long Step,
+    string Recipe,
+    string Statistics,
+    IReadOnlyList<SafetensorsEntry> Model,
+    IReadOnlyList<SafetensorsEntry> Training);
