@@ -1,0 +1,66 @@
+using Orrery.Models;
+
+namespace Orrery.Planning.Constraints;
+
+/// <summary>
+/// Keeps one column of the predicted observation within bounds, a margin away from them. The violation is the excess beyond
+/// the bounds in units of the column's scale, averaged over the horizon.
+/// </summary>
+public sealed class PredictedLimitConstraint : IConstraint
+{
+    private readonly IReadout _readout;
+    private readonly int _column;
+    private readonly double _low;
+    private readonly double _high;
+    private readonly double _scale;
+    private float[] _observations = [];
+
+    /// <summary>Bounds a column.</summary>
+    /// <param name="readout">Turns latents into physical units.</param>
+    /// <param name="limit">The bounds, in physical units.</param>
+    /// <param name="column">The column's place in the observation, from 0.</param>
+    /// <param name="scale">What counts as one unit of excess, such as the column's standard deviation; positive.</param>
+    /// <param name="margin">How far the prediction must stay inside the bounds, in physical units; not negative.</param>
+    /// <exception cref="ArgumentException">The column does not exist, or the margin leaves nothing between the bounds.</exception>
+    public PredictedLimitConstraint(IReadout readout, LimitExpression limit, int column, double scale = 1, double margin = 0)
+    {
+        ArgumentNullException.ThrowIfNull(readout);
+        ArgumentNullException.ThrowIfNull(limit);
+        if (column < 0 || column >= readout.ObservationSize)
+            throw new ArgumentException($"PredictedLimitConstraint: '{limit.Name}' names column {column}; the readout has columns 0 .. {readout.ObservationSize - 1}.", nameof(column));
+        if (!(scale > 0) || !double.IsFinite(scale) || !(margin >= 0) || !double.IsFinite(margin))
+            throw new ArgumentException($"PredictedLimitConstraint: '{limit.Name}' has scale {scale} and margin {margin}; both must be finite, the scale positive, the margin not negative.", nameof(margin));
+        _low = limit.Low + margin;
+        _high = limit.High - margin;
+        if (_low > _high)
+            throw new ArgumentException($"PredictedLimitConstraint: a margin of {margin} leaves nothing between the bounds of {limit}; use a smaller one.", nameof(margin));
+        _readout = readout;
+        _column = column;
+        _scale = scale;
+        Name = limit.ToString();
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public void Violation(in RolloutBatch batch, Span<float> violations)
+    {
+        batch.CheckCosts("PredictedLimitConstraint", violations.Length);
+        var width = _readout.ObservationSize;
+        var observations = Scratch.Ask(ref _observations, batch.Candidates * batch.Horizon * width);
+        _readout.Read(batch.Latents, batch.Candidates * batch.Horizon, observations);
+        for (var candidate = 0; candidate < batch.Candidates; candidate++)
+        {
+            double sum = 0;
+            for (var step = 0; step < batch.Horizon; step++)
+            {
+                double value = observations[(((candidate * batch.Horizon) + step) * width) + _column];
+                // Math.Max hands NaN on, so that an unreadable prediction never counts as satisfied.
+                sum += Math.Max(0, Math.Max(_low - value, value - _high));
+            }
+
+            violations[candidate] += (float)(sum / (_scale * batch.Horizon));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace Orrery.Planning.Costs;
+
+/// <summary>
+/// Stay smooth: the mean square of the change from one environment step to the next, each action in units of its scale. The
+/// change from the action executed last counts when there was one.
+/// </summary>
+public sealed class ActionRateCost : ICost
+{
+    private readonly float[] _scale;
+
+    /// <summary>Prices changes.</summary>
+    /// <param name="scale">[A], what counts as one unit of each action in physical units, such as half of its range; positive.</param>
+    /// <param name="weight">Weight of the term.</param>
+    /// <exception cref="ArgumentException">A number is not allowed.</exception>
+    public ActionRateCost(ReadOnlySpan<float> scale, double weight = 1)
+    {
+        CostMath.CheckScale("ActionRateCost", scale);
+        _scale = scale.ToArray();
+        Weight = weight;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "rate";
+
+    /// <inheritdoc/>
+    public double Weight { get; }
+
+    /// <inheritdoc/>
+    public void Add(in RolloutBatch batch, Span<float> costs)
+    {
+        batch.CheckCosts("ActionRateCost", costs.Length);
+        if (batch.ActionSize != _scale.Length)
+            throw new ArgumentException($"ActionRateCost: actions of {batch.ActionSize} numbers came; the scale has {_scale.Length}.", nameof(batch));
+        var size = batch.ActionSize;
+        for (var candidate = 0; candidate < batch.Candidates; candidate++)
+        {
+            var actions = batch.ActionsOf(candidate);
+            var before = batch.PreviousAction;
+            double sum = 0;
+            for (var at = 0; at < actions.Length; at += size)
+            {
+                var action = actions.Slice(at, size);
+                for (var column = 0; column < before.Length; column++)
+                {
+                    var change = ((double)action[column] - before[column]) / _scale[column];
+                    sum += change * change;
+                }
+
+                before = action;
+            }
+
+            costs[candidate] += (float)(Weight * sum / actions.Length);
+        }
+    }
+}
