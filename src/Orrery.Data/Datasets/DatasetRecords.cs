@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Orrery.Data.Normalization;
 using Orrery.Data.Spaces;
 
@@ -25,5 +26,5 @@ public sealed record Provenance(string Source, string Tool, IReadOnlyDictionary<
     public const string MissingRows = "missingRows";
 
     /// <summary>Nothing is known.</summary>
-    public static Provenance Unknown { get; } = new("unknown", "unknown", new Dictionary<string, string>(StringComparer.Ordinal));
+    public static Provenance Unknown { get; } = new("unknown", "unknown", ReadOnlyDictionary<string, string>.Empty);
 }

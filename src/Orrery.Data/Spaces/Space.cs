@@ -18,7 +18,7 @@ public sealed record Dimension(
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(VectorSpace), "vector")]
 [JsonDerivedType(typeof(ImageSpace), "image")]
-public abstract record Space(string Name)
+public abstract record Space([property: JsonPropertyOrder(-1)] string Name)
 {
     /// <summary>How many numbers one step holds.</summary>
     [JsonIgnore]

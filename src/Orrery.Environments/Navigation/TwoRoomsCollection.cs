@@ -10,7 +10,7 @@ namespace Orrery.Environments.Navigation;
 /// <param name="StepLow">Shortest step, px.</param>
 /// <param name="StepHigh">Longest step, px; at most <see cref="TwoRooms.ActionLimit"/>.</param>
 /// <param name="Concentration">How steady the heading is: von Mises concentration of the turn at each step.</param>
-/// <param name="CrossingShare">Share of the episodes that are led through the door once, at a random time.</param>
+/// <param name="CrossingShare">Share of the episodes that are led through the door, again and again, with random pauses.</param>
 /// <param name="Seed">Decides everything, at any thread count.</param>
 public sealed record TwoRoomsCollection(
     int Episodes = 1000,

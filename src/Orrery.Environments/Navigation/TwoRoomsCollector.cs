@@ -8,8 +8,6 @@ namespace Orrery.Environments.Navigation;
 /// <summary>Collects exploration data of Two Rooms into a dataset folder: pictures, actions and, for evaluation only, positions.</summary>
 public static class TwoRoomsCollector
 {
-    private const int EpisodesPerChunk = 32;
-
     /// <summary>Collects. The same settings give the same bytes, at any thread count.</summary>
     /// <param name="folder">Where the dataset shall be.</param>
     /// <param name="settings">How to collect.</param>
@@ -37,41 +35,15 @@ public static class TwoRoomsCollector
         using var writer = new DatasetWriter(
             folder, spaces, specification.SamplingTime, specification.TimeUnit, Describe(settings, map), overwrite);
 
-        // Two chunks: while one is written, the other is filled.
-        var filling = NewChunk(spaces, settings);
-        var written = NewChunk(spaces, settings);
-        var next = Fill(0, filling);
-        for (var first = 0; first < settings.Episodes; first += EpisodesPerChunk)
-        {
-            next.GetAwaiter().GetResult();
-            (filling, written) = (written, filling);
-            var following = first + EpisodesPerChunk;
-            if (following < settings.Episodes)
-                next = Fill(following, filling);
-            var last = Math.Min(following, settings.Episodes);
-            try
-            {
-                for (var episode = first; episode < last; episode++)
-                    writer.Write(written[episode - first]);
-            }
-            catch
-            {
-                next.Wait(CancellationToken.None);
-                throw;
-            }
-
-            progress?.Report(last);
-        }
-
+        EpisodePipeline.Write(
+            writer,
+            spaces,
+            settings.Episodes,
+            settings.Length,
+            (trajectory, episode) => CollectEpisode(trajectory, map, settings, episode),
+            progress,
+            cancellation);
         return writer.Complete();
-
-        Task Fill(int first, Trajectory[] chunk) => Task.Run(
-            () => Parallel.For(
-                first,
-                Math.Min(first + EpisodesPerChunk, settings.Episodes),
-                new ParallelOptions { CancellationToken = cancellation },
-                episode => CollectEpisode(chunk[episode - first], map, settings, episode)),
-            CancellationToken.None);
     }
 
     /// <summary>Collects one episode; it depends on the settings and its number alone.</summary>
@@ -106,14 +78,6 @@ public static class TwoRoomsCollector
             explorer.Act(random, step, (state[0], state[1]), action);
             environment.Step(action);
         }
-    }
-
-    private static Trajectory[] NewChunk(DatasetSpaces spaces, TwoRoomsCollection settings)
-    {
-        var chunk = new Trajectory[Math.Min(EpisodesPerChunk, settings.Episodes)];
-        for (var i = 0; i < chunk.Length; i++)
-            chunk[i] = new Trajectory(spaces.Observation, spaces.Action, spaces.State, settings.Length);
-        return chunk;
     }
 
     private static Provenance Describe(TwoRoomsCollection settings, TwoRoomsLayout layout)

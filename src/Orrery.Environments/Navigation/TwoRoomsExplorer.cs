@@ -4,7 +4,7 @@ namespace Orrery.Environments.Navigation;
 
 /// <summary>
 /// The policy that collects: a walk whose heading turns a little at each step. Some episodes are led through the door
-/// once. It knows nothing of goals; only the lead through the door looks at the position.
+/// again and again, with pauses. It knows nothing of goals; only the lead through the door looks at the position.
 /// </summary>
 internal sealed class TwoRoomsExplorer(TwoRoomsLayout layout, TwoRoomsCollection settings)
 {
@@ -19,7 +19,7 @@ internal sealed class TwoRoomsExplorer(TwoRoomsLayout layout, TwoRoomsCollection
     private int _ledFrom;
     private int _nextWaypoint;
 
-    /// <summary>Draws a start anywhere in free space, and whether and when this episode is led through the door.</summary>
+    /// <summary>Draws a start anywhere in free space, and whether and from when on this episode is led through the door.</summary>
     public (float X, float Y) Begin(RandomStream random)
     {
         (float X, float Y) start;
@@ -41,7 +41,10 @@ internal sealed class TwoRoomsExplorer(TwoRoomsLayout layout, TwoRoomsCollection
     {
         if (step == _ledFrom)
             AimThroughDoor(random, position);
-        if (step >= _ledFrom && Target(position) is { } target)
+        var led = step >= _ledFrom ? Target(position) : null;
+        if (step >= _ledFrom && led is null)
+            _ledFrom = step + 1 + random.NextInt(1 + (settings.Length / 4));
+        if (led is { } target)
             _heading = Math.Atan2(target.Y - position.Y, target.X - position.X) + random.NextVonMises(LedConcentration);
         else
             _heading += random.NextVonMises(settings.Concentration);
