@@ -202,4 +202,4 @@ public readonly record struct PoolGeometry(
 /// <param name="WeightDecay">Decoupled weight decay, times the learning rate.</param>
 /// <param name="Step">Number of this step, from 1 on, for the bias correction.</param>
 public readonly record struct AdamWSettings(
-    float LearningRate, float Beta1, float Beta2, float Epsilon, float WeightDecay, long Step);
+    float LearningRate, double Beta1, double Beta2, float Epsilon, float WeightDecay, long Step);

@@ -52,6 +52,42 @@ public sealed partial class Tape
         return Reshape(y, new Shape(y.Shape[0], y.Shape[1], y.Shape[3]));
     }
 
+    /// <summary>
+    /// Cross-correlation over films, for instance into tubelets. Each place in depth is a convolution over pictures whose
+    /// channels are the channels of the slices that the kernel covers.
+    /// </summary>
+    /// <param name="x">[B, C, D, H, W].</param>
+    /// <param name="weight">[out, C / groups, kernel depth, kernel height, kernel width].</param>
+    /// <param name="bias">[out], or a null tensor.</param>
+    /// <param name="strideDepth">The distance between places in depth.</param>
+    /// <param name="paddingDepth">How many slices of zeros are put at both ends.</param>
+    /// <param name="geometry">Strides and padding within pictures, and groups.</param>
+    /// <returns>[B, out, D', H', W'].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public Tensor Convolution3d(Tensor x, Tensor weight, Tensor bias, int strideDepth, int paddingDepth, ConvolutionGeometry geometry)
+    {
+        Shapes.RequireRank("Convolution3d", nameof(x), x, 5, "[B, C, D, H, W]");
+        Shapes.RequireRank("Convolution3d", nameof(weight), weight, 5, "[out, C / groups, kernel depth, kernel height, kernel width]");
+        var kernelDepth = weight.Shape[2];
+        var places = ConvolutionRule.OutputLength("Convolution3d", x.Shape[2], kernelDepth, strideDepth, paddingDepth);
+        if (paddingDepth > 0)
+        {
+            var zeros = Constant(0, x.Shape.With(2, paddingDepth));
+            x = Concat(2, zeros, x, zeros);
+        }
+
+        var flatWeight = Reshape(weight, new Shape(weight.Shape[0], weight.Shape[1] * kernelDepth, weight.Shape[3], weight.Shape[4]));
+        var slices = new Tensor[places];
+        for (var place = 0; place < places; place++)
+        {
+            var covered = Slice(x, 2, place * strideDepth, kernelDepth);
+            var flat = Reshape(covered, new Shape(x.Shape[0], x.Shape[1] * kernelDepth, x.Shape[3], x.Shape[4]));
+            slices[place] = ConvolutionRule.Apply(this, flat, flatWeight, bias, geometry, Activation.Identity);
+        }
+
+        return Stack(2, slices);
+    }
+
     /// <summary>The adjoint of a convolution: it enlarges by the stride.</summary>
     /// <param name="x">[B, C, H, W].</param>
     /// <param name="weight">[C, out / groups, kernel height, kernel width].</param>

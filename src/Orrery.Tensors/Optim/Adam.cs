@@ -10,8 +10,8 @@ namespace Orrery.Tensors.Optim;
 public sealed class Adam
 {
     private readonly ParameterBlock _block;
-    private readonly float _beta1;
-    private readonly float _beta2;
+    private readonly double _beta1;
+    private readonly double _beta2;
     private readonly float _epsilon;
     private readonly float _weightDecay;
     private readonly AdamMoments _moments;
@@ -23,7 +23,7 @@ public sealed class Adam
     /// <param name="epsilon">Added to the root of the mean square.</param>
     /// <param name="weightDecay">Times the parameter, added to its gradient.</param>
     /// <exception cref="ArgumentNullException">The block is null.</exception>
-    public Adam(ParameterBlock block, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f, float weightDecay = 0)
+    public Adam(ParameterBlock block, double beta1 = 0.9, double beta2 = 0.999, float epsilon = 1e-8f, float weightDecay = 0)
     {
         ArgumentNullException.ThrowIfNull(block);
         _block = block;

@@ -10,8 +10,8 @@ namespace Orrery.Tensors.Optim;
 public sealed class AdamW
 {
     private readonly ParameterBlock _block;
-    private readonly float _beta1;
-    private readonly float _beta2;
+    private readonly double _beta1;
+    private readonly double _beta2;
     private readonly float _epsilon;
     private readonly float _weightDecay;
     private readonly AdamMoments _moments;
@@ -26,7 +26,7 @@ public sealed class AdamW
     /// <param name="decaysEverything">Whether parameters that ask not to decay, such as biases and gains, do all the same.</param>
     /// <exception cref="ArgumentNullException">The block is null.</exception>
     public AdamW(
-        ParameterBlock block, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f, float weightDecay = 0.01f, bool decaysEverything = false)
+        ParameterBlock block, double beta1 = 0.9, double beta2 = 0.999, float epsilon = 1e-8f, float weightDecay = 0.01f, bool decaysEverything = false)
     {
         ArgumentNullException.ThrowIfNull(block);
         _block = block;

@@ -30,6 +30,9 @@ public sealed class Sgd
         if (momentum != 0) _velocity = block.AllocateLike();
     }
 
+    /// <summary>The velocity of every parameter, in the layout of <see cref="ParameterBlock.Values"/>; null without momentum.</summary>
+    public Tensor Velocity => _velocity;
+
     /// <summary>Moves the parameters against their gradients, to which the decay is added in place.</summary>
     /// <param name="learningRate">The learning rate of this step.</param>
     public void Step(float learningRate)
