@@ -6,8 +6,11 @@ namespace Orrery.Evaluation.Baselines;
 /// <param name="observationSize">O, numbers per observation.</param>
 public sealed class PersistenceModel(int observationSize) : IFreeRunModel
 {
+    /// <summary>Its name in tables and legends.</summary>
+    public const string DisplayName = "Persistence";
+
     /// <inheritdoc/>
-    public string Name => "Persistence";
+    public string Name => DisplayName;
 
     /// <inheritdoc/>
     public int History => 1;

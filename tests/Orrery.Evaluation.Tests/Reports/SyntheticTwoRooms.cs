@@ -61,14 +61,14 @@ internal static class SyntheticTwoRooms
 
     private static LatentLandscape Landscape()
     {
-        double[] values = [.. Enumerable.Range(0, 57 * 57).Select(i =>
+        double[] values = [.. Enumerable.Range(0, 65 * 65).Select(i =>
         {
-            double x = (i % 57) + 4;
-            double y = (i / 57) + 4;
+            double x = (i % 65) + 0.5;
+            double y = (i / 65) + 0.5;
             double through = x < 32 ? Math.Sqrt(((32 - x) * (32 - x)) + ((y - 10) * (y - 10))) + 26 : Math.Sqrt(((x - 50) * (x - 50)) + ((y - 30) * (y - 30)));
-            return x is > 30.5 and < 33.5 && Math.Abs(y - 10) > 4 ? double.NaN : through;
+            return x is < 5 or > 60 || y is < 5 or > 60 || x is > 30.5 and < 33.5 && Math.Abs(y - 10) > 4 ? double.NaN : through;
         })];
-        return new LatentLandscape("Distance to a goal in the right room", values, 57, new MapPoint(50, 30));
+        return new LatentLandscape("Distance to a goal in the right room", values, 65, new MapPoint(50, 30));
     }
 
     private static EpisodeOutcome Episode(Random random, ulong seed, bool success)

@@ -39,7 +39,7 @@ internal sealed class PlotFrame
             svg.Text(Left - 7, at + 3.8, y.Label(tick, yTicks), "tick", "end");
         }
 
-        IReadOnlyList<double> xTicks = x.Ticks((int)Math.Max(2, (Right - Left) / 90));
+        IReadOnlyList<double> xTicks = x.Ticks((int)Math.Max(2, (Right - Left) / 72));
         foreach (double tick in xTicks)
         {
             double at = x.Map(tick);

@@ -22,9 +22,9 @@ internal static class PageStyle
         section{margin-top:46px}section>.lead{color:var(--soft);max-width:78ch;margin:8px 0 0}
         .row{display:grid;gap:18px;margin-top:18px;grid-template-columns:repeat(auto-fit,minmax(min(100%,var(--least,440px)),1fr))}
         .card,figure.chart{background:var(--card);border:1px solid var(--rule);border-radius:12px;padding:18px 20px;margin:0;min-width:0}
-        .tiles{display:grid;gap:14px;margin-top:26px;grid-template-columns:repeat(auto-fit,minmax(190px,1fr))}
-        .tile{background:var(--card);border:1px solid var(--rule);border-radius:12px;padding:16px 18px}
-        .tile p{margin:0;font-size:13px;color:var(--soft)}.tile strong{display:block;font:600 32px/1.25 "Iowan Old Style",Palatino,Georgia,serif;letter-spacing:-.01em}
+        .tiles{display:grid;gap:14px;margin-top:26px;grid-template-columns:repeat(auto-fit,minmax(164px,1fr))}
+        .tile{background:var(--card);border:1px solid var(--rule);border-radius:12px;padding:15px 16px}
+        .tile p{margin:0;font-size:12.5px;line-height:1.45;color:var(--soft)}.tile strong{display:block;white-space:nowrap;font:600 30px/1.25 "Iowan Old Style",Palatino,Georgia,serif;letter-spacing:-.01em}
         .tile strong small{font-size:17px;font-weight:500;color:var(--soft)}
         .tile.good strong{color:var(--good)}.tile.bad strong{color:var(--bad)}.tile.warm strong{color:var(--warm)}
         figcaption b{display:block;font-size:15px;font-weight:600}figcaption span{display:block;color:var(--soft);font-size:13px;max-width:75ch}
@@ -54,7 +54,7 @@ internal static class PageStyle
         .episode{display:grid;grid-template-columns:200px 1fr;gap:22px;align-items:center;background:var(--card);border:1px solid var(--rule);border-radius:12px;padding:16px 20px;margin-top:14px}
         @media (max-width:720px){.episode{grid-template-columns:1fr}}
         .episode h3{margin-bottom:10px}.badge{display:inline-block;font:600 12px/1 system-ui,sans-serif;padding:4px 9px;border-radius:20px;margin-left:9px;color:var(--card);background:var(--good);vertical-align:2px}.badge.bad{background:var(--bad)}
-        .film{display:flex;gap:9px;flex-wrap:wrap}.frame{margin:0;width:92px}.frame img{display:block;width:100%;image-rendering:pixelated;border-radius:6px;border:1px solid var(--rule)}
+        .film{display:flex;gap:10px}.frame{margin:0;flex:1 1 0;min-width:0;max-width:118px}@media (max-width:720px){.film{flex-wrap:wrap}.frame{flex:0 0 84px}}.frame img{display:block;width:100%;image-rendering:pixelated;border-radius:6px;border:1px solid var(--rule)}
         .frame.emphasis img{outline:2px solid var(--accent);outline-offset:1px;border-color:transparent}.frame figcaption{font-size:11.5px;color:var(--soft);text-align:center;margin-top:4px}
         .wall-of-maps{display:grid;grid-template-columns:repeat(auto-fill,minmax(74px,1fr));gap:7px;margin-top:18px}svg.thumb{border:2px solid transparent}svg.thumb.bad{border-color:var(--bad)}
         .heat{position:relative;max-width:400px;margin:10px auto 0}.heat img{display:block;width:100%;image-rendering:pixelated;border-radius:8px}.heat svg{position:absolute;inset:0}.heat .wall{fill:#fff;opacity:.55}.heat .goal-dot{fill:#fff;stroke:#000;stroke-width:.5}

@@ -56,7 +56,8 @@ internal static class ReportParts
             int from = (int)((long)window * count / SmoothingWindows);
             int to = (int)((long)(window + 1) * count / SmoothingWindows);
             double[] values = [.. Enumerable.Range(from, to - from).Select(i => curve.Values[i]).Where(double.IsFinite)];
-            steps[window] = curve.Steps[(from + to - 1) / 2];
+            // The first and the last point lie at the ends, so that the axis shows the whole run.
+            steps[window] = curve.Steps[window == 0 ? 0 : window == SmoothingWindows - 1 ? count - 1 : (from + to - 1) / 2];
             mean[window] = values.Length > 0 ? values.Average() : double.NaN;
             low[window] = Statistics.Quantiles.Of(values, 0.1);
             high[window] = Statistics.Quantiles.Of(values, 0.9);

@@ -38,19 +38,21 @@ public static class TwoRoomsReport
         ClosedLoopResult planner = data.Planner;
         yield return new Tile("reached the goal", Percent(planner), Interval(planner), "%", Tone.Good);
         if (data.Random is not null)
-            yield return new Tile("random policy, same tasks", Percent(data.Random), Interval(data.Random), "%");
-        yield return new Tile("median steps to the goal", Figures.Short(planner.MedianSteps),
+            yield return new Tile("random policy", Percent(data.Random), Interval(data.Random), "%");
+        yield return new Tile("median steps to goal", Figures.Short(planner.MedianSteps),
             $"budget {planner.StepLimit} steps");
-        yield return new Tile("median time of a decision", Figures.Short(planner.MedianDecisionMilliseconds, 2),
+        yield return new Tile("median decision", Figures.Short(planner.MedianDecisionMilliseconds, 2),
             $"95 % below {Figures.Short(planner.SlowDecisionMilliseconds, 2)} ms", "ms");
         if (data.Health is LatentHealth health)
-            yield return new Tile("effective rank of the latents", Figures.Short(health.EffectiveRank), $"of {health.LatentSize} dimensions",
+            yield return new Tile("effective rank", Figures.Short(health.EffectiveRank), $"of {health.LatentSize} latent dimensions",
                 Tone: health.IsCollapsed ? Tone.Bad : Tone.Neutral);
         if (data.Timings.Count > 0)
-            yield return new Tile("from nothing to this page", Figures.Duration(data.Timings.Sum(timing => timing.WallSeconds)),
+            yield return new Tile("from nothing to this page", Minutes(data.Timings.Sum(timing => timing.WallSeconds)),
                 string.Join(" · ", data.Timings.OrderByDescending(timing => timing.WallSeconds).Take(2)
-                    .Select(timing => $"{timing.Phase} {Figures.Duration(timing.WallSeconds)}")));
+                    .Select(timing => $"{timing.Phase} {Figures.Duration(timing.WallSeconds)}")), "min");
     }
+
+    private static string Minutes(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0.0}");
 
     private static string Percent(ClosedLoopResult result) =>
         double.IsNaN(result.Success.Rate) ? Figures.Missing : (result.Success.Rate * 100).ToString("0.#", CultureInfo.InvariantCulture);

@@ -17,7 +17,7 @@ public sealed record ProbeScatter(string Column, IReadOnlyList<double> Truth, IR
 /// <param name="Frames">Start, some of the steps, and goal, as the model sees them.</param>
 public sealed record EpisodeStory(string Title, EpisodeOutcome Outcome, IReadOnlyList<FilmFrame> Frames);
 
-/// <summary>Distances to a goal in latent space, over a grid of true positions. For people only; no planner sees it.</summary>
+/// <summary>Distances to a goal in latent space, over a grid of true positions that covers the whole extent of the map. For people only; no planner sees it.</summary>
 /// <param name="Title">What it shows.</param>
 /// <param name="Distances">[rows, columns] from the top left; not a number where no position is possible.</param>
 /// <param name="Columns">Width of the grid.</param>

@@ -1,0 +1,21 @@
+namespace Orrery.Evaluation.ClosedLoop;
+
+/// <summary>
+/// Maps pictures to actions, to reach a goal picture. It is given nothing else: no state, no position, no success. One
+/// instance runs one episode at a time.
+/// </summary>
+public interface IGoalPolicy : IDisposable
+{
+    /// <summary>What it is called in tables.</summary>
+    string Name { get; }
+
+    /// <summary>Begins an episode.</summary>
+    /// <param name="goalPixels">The goal picture, [Channels, Height, Width] bytes.</param>
+    /// <param name="seed">Seed of everything random that the policy does in the episode.</param>
+    void Begin(ReadOnlySpan<byte> goalPixels, ulong seed);
+
+    /// <summary>Chooses the next action.</summary>
+    /// <param name="pixels">The current picture, [Channels, Height, Width] bytes.</param>
+    /// <param name="action">Receives the action, [A], physical units.</param>
+    void Act(ReadOnlySpan<byte> pixels, Span<float> action);
+}
