@@ -1,0 +1,180 @@
+using Orrery.Planning.Constraints;
+
+namespace Orrery.Planning.Planners;
+
+/// <summary>
+/// The part that all sampling planners share: it holds the candidates, rolls them out, prices and ranks them, and keeps the
+/// best. Rows 0 .. S - 1 are this round's candidates, the rows after them the elites kept from the rounds before.
+/// </summary>
+internal sealed class CandidateSearch
+{
+    private readonly PlanningProblemSizes _sizes;
+    private readonly int _candidates;
+    private readonly int _elites;
+    private readonly float[] _proposals;
+    private readonly float[] _actions;
+    private readonly float[] _latents;
+    private readonly float[] _costs;
+    private readonly float[] _violations;
+    private readonly int[] _order;
+    private readonly float[] _keptProposals;
+    private readonly float[] _keptActions;
+    private readonly float[] _keptLatents;
+    private readonly float[] _keptCosts;
+    private readonly float[] _keptViolations;
+    private readonly Comparison<int> _ranking;
+
+    public CandidateSearch(PlanningProblemSizes sizes, int candidates, int elites)
+    {
+        _sizes = sizes;
+        _candidates = candidates;
+        _elites = elites;
+        var rows = candidates + elites;
+        _proposals = new float[rows * sizes.Proposal];
+        _actions = new float[rows * sizes.Actions];
+        _latents = new float[rows * sizes.Latents];
+        _costs = new float[rows];
+        _violations = new float[rows];
+        _order = new int[rows];
+        _keptProposals = new float[elites * sizes.Proposal];
+        _keptActions = new float[elites * sizes.Actions];
+        _keptLatents = new float[elites * sizes.Latents];
+        _keptCosts = new float[elites];
+        _keptViolations = new float[elites];
+        _ranking = Compare;
+    }
+
+    /// <summary>How many elites are kept now; 0 before the first round and while no candidate had a finite cost.</summary>
+    public int Kept { get; private set; }
+
+    /// <summary>Candidates rolled out since <see cref="Begin"/>.</summary>
+    public int Evaluations { get; private set; }
+
+    /// <summary>Row of an elite, the best first.</summary>
+    public int EliteRow(int elite) => _candidates + elite;
+
+    /// <summary>The moves of a row, [M, A].</summary>
+    public Span<float> Proposal(int row) => _proposals.AsSpan(row * _sizes.Proposal, _sizes.Proposal);
+
+    /// <summary>The actions of a row, [H, K A].</summary>
+    public Span<float> Actions(int row) => _actions.AsSpan(row * _sizes.Actions, _sizes.Actions);
+
+    /// <summary>The predicted latents of a row, [H, D].</summary>
+    public Span<float> Latents(int row) => _latents.AsSpan(row * _sizes.Latents, _sizes.Latents);
+
+    /// <summary>The cost of a row.</summary>
+    public float Cost(int row) => _costs[row];
+
+    /// <summary>The violation of a row, 0 when it satisfies all constraints.</summary>
+    public float Violation(int row) => _violations[row];
+
+    /// <summary>Forgets the problem before.</summary>
+    public void Begin()
+    {
+        Kept = 0;
+        Evaluations = 0;
+    }
+
+    /// <summary>Projects, rolls out, prices and ranks the first rows, and keeps the best of them and of the elites.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="count">How many of the rows 0 .. S - 1 hold proposals.</param>
+    public void Evaluate(PlanningProblem problem, int count)
+    {
+        for (var row = 0; row < count; row++)
+            Expand(problem, row);
+        var actions = _actions.AsSpan(0, count * _sizes.Actions);
+        var latents = _latents.AsSpan(0, count * _sizes.Latents);
+        problem.Dynamics.Rollout(problem.StartLatent, actions, count, _sizes.Horizon, latents);
+        Evaluations += count;
+
+        var costs = _costs.AsSpan(0, count);
+        var violations = _violations.AsSpan(0, count);
+        costs.Clear();
+        violations.Clear();
+        var batch = new RolloutBatch(count, _sizes.Horizon, _sizes.ActionBlock, actions, latents, problem.StartLatent, problem.PreviousAction);
+        for (var i = 0; i < problem.Costs.Count; i++)
+            problem.Costs[i].Add(batch, costs);
+        for (var i = 0; i < problem.Constraints.Count; i++)
+            problem.Constraints[i].Violation(batch, violations);
+        for (var row = 0; row < count; row++)
+            RejectNonFinite(row);
+        Rank(count);
+    }
+
+    /// <summary>
+    /// Moves become actions: each into the box and the norm limit, then held over the block, then within the rate limit of the
+    /// action executed last. The rate limit changes the actions, not the moves: they stay where the search aims.
+    /// </summary>
+    private void Expand(PlanningProblem problem, int row)
+    {
+        var proposal = Proposal(row);
+        var actions = Actions(row);
+        var size = _sizes.ActionSize;
+        problem.Limits.ProjectEach(proposal);
+        var repeat = actions.Length / proposal.Length;
+        for (var step = 0; step * size < actions.Length; step++)
+            proposal.Slice(step / repeat * size, size).CopyTo(actions[(step * size)..]);
+        if (problem.Limits.RateLimit.Length != 0)
+            problem.Limits.Project(actions, problem.PreviousAction);
+    }
+
+    private void RejectNonFinite(int row)
+    {
+        if (float.IsFinite(_costs[row]) && float.IsFinite(_violations[row]) && Finite(Latents(row)))
+            return;
+        _costs[row] = float.PositiveInfinity;
+        _violations[row] = float.PositiveInfinity;
+    }
+
+    private static bool Finite(ReadOnlySpan<float> values)
+    {
+        // x * 0 is 0 for every finite x and NaN otherwise.
+        float sum = 0;
+        foreach (var value in values)
+            sum += value * 0;
+        return sum == 0;
+    }
+
+    private void Rank(int count)
+    {
+        for (var i = 0; i < count; i++)
+            _order[i] = i;
+        for (var elite = 0; elite < Kept; elite++)
+            _order[count + elite] = EliteRow(elite);
+        var rows = _order.AsSpan(0, count + Kept);
+        rows.Sort(_ranking);
+
+        var kept = 0;
+        while (kept < _elites && kept < rows.Length && float.IsFinite(_costs[rows[kept]]))
+        {
+            Copy(rows[kept], kept);
+            kept++;
+        }
+
+        Kept = kept;
+        _keptProposals.AsSpan(0, kept * _sizes.Proposal).CopyTo(_proposals.AsSpan(_candidates * _sizes.Proposal));
+        _keptActions.AsSpan(0, kept * _sizes.Actions).CopyTo(_actions.AsSpan(_candidates * _sizes.Actions));
+        _keptLatents.AsSpan(0, kept * _sizes.Latents).CopyTo(_latents.AsSpan(_candidates * _sizes.Latents));
+        _keptCosts.AsSpan(0, kept).CopyTo(_costs.AsSpan(_candidates));
+        _keptViolations.AsSpan(0, kept).CopyTo(_violations.AsSpan(_candidates));
+    }
+
+    private void Copy(int row, int elite)
+    {
+        Proposal(row).CopyTo(_keptProposals.AsSpan(elite * _sizes.Proposal));
+        Actions(row).CopyTo(_keptActions.AsSpan(elite * _sizes.Actions));
+        Latents(row).CopyTo(_keptLatents.AsSpan(elite * _sizes.Latents));
+        _keptCosts[elite] = _costs[row];
+        _keptViolations[elite] = _violations[row];
+    }
+
+    /// <summary>Satisfied before violated, less violated before more, cheap before dear, first come first served.</summary>
+    private int Compare(int one, int other)
+    {
+        var byViolation = Math.Max(0, _violations[one]).CompareTo(Math.Max(0, _violations[other]));
+        if (byViolation != 0)
+            return byViolation;
+        var byCost = _costs[one].CompareTo(_costs[other]);
+        return byCost != 0 ? byCost : one.CompareTo(other);
+    }
+}

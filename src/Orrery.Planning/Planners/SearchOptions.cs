@@ -1,0 +1,76 @@
+namespace Orrery.Planning.Planners;
+
+/// <summary>What every sampling planner can be told.</summary>
+/// <param name="Horizon">H: planner steps that a plan covers, at least 1.</param>
+/// <param name="Candidates">S: candidates rolled out per iteration, at least 2.</param>
+/// <param name="Iterations">Rounds of sampling and ranking, at least 1.</param>
+/// <param name="FreshShare">
+/// Share of the first round's candidates that owe nothing to the previous plan: actions held over one to three segments of the
+/// horizon, drawn from all that is allowed. They find detours that noise around a plan does not. 0 .. 1; 0 also without a
+/// previous plan.
+/// </param>
+/// <param name="Deviation">Standard deviation of the noise around a plan, as a share of half of each action's range, positive.</param>
+/// <param name="DeviationDecay">What the deviation is multiplied by from one iteration to the next, in (0, 1].</param>
+/// <param name="Correlation">Correlation of the noise from one planner step to the next, in [0, 1): 0 is white noise.</param>
+/// <param name="HoldWithinBlock">Whether one action is held over the K environment steps of a planner step; otherwise each step has its own.</param>
+public sealed record SearchOptions(
+    int Horizon = 12,
+    int Candidates = 200,
+    int Iterations = 3,
+    double FreshShare = 0.6,
+    double Deviation = 0.5,
+    double DeviationDecay = 0.6,
+    double Correlation = 0.7,
+    bool HoldWithinBlock = true)
+{
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Horizon, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Candidates, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Iterations, 1);
+        Require(FreshShare is >= 0 and <= 1, nameof(FreshShare), FreshShare, "from 0 to 1");
+        Require(Deviation > 0 && double.IsFinite(Deviation), nameof(Deviation), Deviation, "positive and finite");
+        Require(DeviationDecay is > 0 and <= 1, nameof(DeviationDecay), DeviationDecay, "above 0 and at most 1");
+        Require(Correlation is >= 0 and < 1, nameof(Correlation), Correlation, "from 0 to below 1");
+    }
+
+    internal static void Require(bool holds, string name, double value, string needed)
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(name, $"Planner: {name} is {value}; it must be {needed}.");
+    }
+}
+
+/// <summary>How the cross-entropy planner makes the next round's candidates.</summary>
+public enum Refinement
+{
+    /// <summary>Each around an elite drawn at random: several ways of reaching the goal stay alive side by side.</summary>
+    AroundElites,
+
+    /// <summary>All from one Gaussian fitted to the elites: sharper where there is one best way. Source: Rubinstein and Kroese 2004.</summary>
+    Gaussian,
+}
+
+/// <summary>What the cross-entropy planner can be told beside the search itself.</summary>
+/// <param name="Elites">E: best candidates that make the next round and stay in it, at least 1.</param>
+/// <param name="Refinement">How the next round is made of them.</param>
+/// <param name="SmallestDeviation">Below this share of half of an action's range the fitted deviation never falls; Gaussian refinement only.</param>
+public sealed record CrossEntropyOptions(int Elites = 20, Refinement Refinement = Refinement.AroundElites, double SmallestDeviation = 0.02)
+{
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Elites, 1);
+        SearchOptions.Require(SmallestDeviation >= 0 && double.IsFinite(SmallestDeviation), nameof(SmallestDeviation), SmallestDeviation, "finite and not negative");
+    }
+}
+
+/// <summary>What the path-integral planner can be told beside the search itself.</summary>
+/// <param name="Temperature">
+/// How much worse a candidate may be and still count, in standard deviations of the candidates' costs; positive. Small follows
+/// the best alone, large averages over all.
+/// </param>
+public sealed record MppiOptions(double Temperature = 0.05)
+{
+    internal void Check() =>
+        SearchOptions.Require(Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "positive and finite");
+}

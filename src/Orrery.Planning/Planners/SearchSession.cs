@@ -1,0 +1,133 @@
+using Orrery.Planning.Constraints;
+using Orrery.Tensors.Random;
+
+namespace Orrery.Planning.Planners;
+
+/// <summary>Buffers of one planner, kept as long as the problem's sizes stay the same; the first round and the finished plan.</summary>
+internal sealed class SearchSession
+{
+    private readonly SearchOptions _options;
+    private readonly PlanningProblemSizes _sizes;
+    private readonly ActionLimits _limits;
+    private readonly float[] _warm;
+    private int _fresh;
+
+    private SearchSession(SearchOptions options, PlanningProblemSizes sizes, ActionLimits limits, int elites)
+    {
+        _options = options;
+        _sizes = sizes;
+        _limits = limits;
+        _warm = new float[sizes.Proposal];
+        Candidates = new CandidateSearch(sizes, options.Candidates, elites);
+        Sampler = new ProposalSampler(limits, sizes.Moves, options.Correlation);
+    }
+
+    /// <summary>The candidates.</summary>
+    public CandidateSearch Candidates { get; }
+
+    /// <summary>Where moves come from.</summary>
+    public ProposalSampler Sampler { get; }
+
+    /// <summary>Numbers in one candidate's moves, M A.</summary>
+    public int ProposalSize => _sizes.Proposal;
+
+    /// <summary>The session for a problem: <paramref name="current"/> when it fits, otherwise a new one.</summary>
+    public static SearchSession For(SearchSession? current, SearchOptions options, PlanningProblem problem, int elites)
+    {
+        var sizes = PlanningProblemSizes.Of(problem.Dynamics, options);
+        return current is not null && current._sizes == sizes && ReferenceEquals(current._limits, problem.Limits)
+            ? current
+            : new SearchSession(options, sizes, problem.Limits, elites);
+    }
+
+    /// <summary>Starts a search from the previous plan, shifted by one planner step; its last action is held.</summary>
+    public void Begin(PlanningProblem problem, Plan? previous)
+    {
+        Candidates.Begin();
+        if (previous is not null && (previous.Horizon != _sizes.Horizon || previous.ActionBlock != _sizes.ActionBlock || previous.ActionSize != _sizes.ActionSize))
+        {
+            throw new ArgumentException(
+                $"Plan: the previous plan has H {previous.Horizon}, K {previous.ActionBlock}, A {previous.ActionSize}; "
+                + $"this planner and model have {_sizes.Horizon}, {_sizes.ActionBlock}, {_sizes.ActionSize}. Start without one.",
+                nameof(previous));
+        }
+
+        if (previous is null || previous.Outcome == PlanOutcome.Failed)
+        {
+            StartFromRest(problem.PreviousAction);
+            _fresh = _options.FreshShare > 0 ? _options.Candidates - 1 : 0;
+            return;
+        }
+
+        var held = _sizes.Moves == _sizes.Horizon;
+        for (var move = 0; move < _sizes.Moves; move++)
+        {
+            var from = Math.Min(move + (held ? 1 : _sizes.ActionBlock), _sizes.Moves - 1);
+            var step = held ? ((from + 1) * _sizes.ActionBlock) - 1 : from;
+            previous.ActionAt(step).CopyTo(_warm.AsSpan(move * _sizes.ActionSize));
+        }
+
+        _fresh = Math.Min((int)Math.Round(_options.FreshShare * _options.Candidates), _options.Candidates - 1);
+    }
+
+    /// <summary>Row 0 is the plan to start from, then noise around it, then fresh proposals.</summary>
+    public void FirstRound(RandomStream random)
+    {
+        for (var row = 0; row < _options.Candidates; row++)
+        {
+            var proposal = Candidates.Proposal(row);
+            if (row >= _options.Candidates - _fresh)
+            {
+                Sampler.Fresh(random, proposal);
+                continue;
+            }
+
+            _warm.CopyTo(proposal);
+            if (row > 0)
+                Sampler.AddNoise(random, proposal, _options.Deviation);
+        }
+    }
+
+    /// <summary>The deviation of a round, as a share of half of each action's range.</summary>
+    public double Deviation(int iteration) => _options.Deviation * Math.Pow(_options.DeviationDecay, iteration);
+
+    /// <summary>Cost of the best candidate so far.</summary>
+    public float BestCost() => Candidates.Kept == 0 ? float.PositiveInfinity : Candidates.Cost(Candidates.EliteRow(0));
+
+    /// <summary>Makes a plan of the best candidate so far.</summary>
+    public Plan Finish(PlanningProblem problem, float[] bestCosts)
+    {
+        var row = Candidates.Kept == 0 ? 0 : Candidates.EliteRow(0);
+        var actions = Candidates.Actions(row).ToArray();
+        var latents = Candidates.Latents(row).ToArray();
+        var batch = new RolloutBatch(1, _sizes.Horizon, _sizes.ActionBlock, actions, latents, problem.StartLatent, problem.PreviousAction);
+        var costs = new CostTerm[problem.Costs.Count];
+        Span<float> term = [0];
+        for (var i = 0; i < costs.Length; i++)
+        {
+            term[0] = 0;
+            problem.Costs[i].Add(batch, term);
+            costs[i] = new CostTerm(problem.Costs[i].Name, problem.Costs[i].Weight, term[0]);
+        }
+
+        var constraints = new ConstraintTerm[problem.Constraints.Count];
+        for (var i = 0; i < constraints.Length; i++)
+        {
+            term[0] = 0;
+            problem.Constraints[i].Violation(batch, term);
+            constraints[i] = new ConstraintTerm(problem.Constraints[i].Name, term[0]);
+        }
+
+        var outcome = Candidates.Kept == 0 ? PlanOutcome.Failed
+            : Candidates.Violation(row) > 0 ? PlanOutcome.Violating
+            : PlanOutcome.Feasible;
+        return new Plan(outcome, _sizes.ActionBlock, _sizes.ActionSize, actions, latents, costs, constraints, bestCosts, Candidates.Evaluations);
+    }
+
+    private void StartFromRest(ReadOnlySpan<float> previousAction)
+    {
+        _warm.AsSpan().Clear();
+        for (var move = 0; move < _sizes.Moves && previousAction.Length != 0; move++)
+            previousAction.CopyTo(_warm.AsSpan(move * _sizes.ActionSize));
+    }
+}
