@@ -1,0 +1,165 @@
+using Orrery.Tensors.Kernels;
+
+namespace Orrery.Tensors;
+
+public sealed unsafe partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public override void LayerNorm(Tensor x, Tensor gain, Tensor bias, float epsilon, Tensor y, Tensor mean, Tensor inverseDeviation)
+    {
+        NormJob job = CreateNorm("LayerNorm", x, gain, mean, inverseDeviation);
+        Check.SameShape("LayerNorm", "x", x, "y", y);
+        Check.Holds("LayerNorm", "bias", bias, job.Length, "one per number of a row");
+        job.Y = y.Pointer;
+        job.Bias = bias.IsNull ? null : bias.Pointer;
+        job.Epsilon = epsilon;
+        _pool.Run(&NormJob.Layer, &job, job.Chunks);
+    }
+
+    /// <inheritdoc/>
+    public override void LayerNormGradient(
+        Tensor x, Tensor gain, Tensor mean, Tensor inverseDeviation, Tensor dy, Tensor dx, Tensor dGain, Tensor dBias)
+    {
+        NormJob job = CreateNorm("LayerNormGradient", x, gain, mean, inverseDeviation);
+        PrepareGradient("LayerNormGradient", ref job, x, dy, dx, dGain, dBias);
+        _pool.Run(&NormJob.LayerGradient, &job, job.Chunks);
+        AddPartials(job, dGain, dBias);
+    }
+
+    /// <inheritdoc/>
+    public override void RmsNorm(Tensor x, Tensor gain, float epsilon, Tensor y, Tensor inverseRoot)
+    {
+        NormJob job = CreateNorm("RmsNorm", x, gain, inverseRoot, inverseRoot);
+        Check.SameShape("RmsNorm", "x", x, "y", y);
+        job.Y = y.Pointer;
+        job.Epsilon = epsilon;
+        _pool.Run(&NormJob.Rms, &job, job.Chunks);
+    }
+
+    /// <inheritdoc/>
+    public override void RmsNormGradient(Tensor x, Tensor gain, Tensor inverseRoot, Tensor dy, Tensor dx, Tensor dGain)
+    {
+        NormJob job = CreateNorm("RmsNormGradient", x, gain, inverseRoot, inverseRoot);
+        PrepareGradient("RmsNormGradient", ref job, x, dy, dx, dGain, default);
+        _pool.Run(&NormJob.RmsGradient, &job, job.Chunks);
+        AddPartials(job, dGain, default);
+    }
+
+    private static NormJob CreateNorm(string operation, in Tensor x, in Tensor gain, in Tensor mean, in Tensor inverse)
+    {
+        Check.That(x.Shape.Rank > 0, $"{operation}: x {x.Shape} has no axis to normalise.");
+        int length = gain.IsNull ? x.Shape[-1] : gain.Count;
+        Check.That(length > 0 && x.Count % length == 0, $"{operation}: x {x.Shape} does not fall into rows of {length} numbers.");
+        int rows = x.Count / length;
+        Check.Holds(operation, "the kept mean or deviation", mean, rows, "one per row");
+        Check.Holds(operation, "the kept mean or deviation", inverse, rows, "one per row");
+        return new NormJob
+        {
+            X = x.Pointer, Gain = gain.IsNull ? null : gain.Pointer, Mean = mean.Pointer, Inverse = inverse.Pointer,
+            Rows = rows, Length = length, Chunk = Partition.RowsPerChunk(rows, length, DearChunk),
+        };
+    }
+
+    // Each chunk of rows sums the gradients of gain and bias into a piece of its own.
+    private void PrepareGradient(
+        string operation, ref NormJob job, in Tensor x, in Tensor dy, in Tensor dx, in Tensor dGain, in Tensor dBias)
+    {
+        Check.SameShape(operation, "x", x, "dy", dy);
+        Check.Holds(operation, "dx", dx, x.Count, "one per number of x");
+        Check.Holds(operation, "dGain", dGain, job.Length, "one per number of a row");
+        Check.Holds(operation, "dBias", dBias, job.Length, "one per number of a row");
+        job.DY = dy.Pointer;
+        job.DX = dx.IsNull ? null : dx.Pointer;
+        job.Chunk = Math.Max(job.Chunk, Partition.Chunks(job.Rows, MaximumPartials));
+        job.WantsGain = !dGain.IsNull;
+        job.WantsBias = !dBias.IsNull;
+        if (job.WantsGain || job.WantsBias)
+            job.Partials = _shared.Take(2L * job.Chunks * job.Length);
+    }
+
+    private static void AddPartials(in NormJob job, in Tensor dGain, in Tensor dBias)
+    {
+        for (int chunk = 0; chunk < job.Chunks; chunk++)
+        {
+            float* partial = job.Partials + (2L * chunk * job.Length);
+            if (!dGain.IsNull)
+                SumKernel.Add(partial, dGain.Pointer, job.Length);
+            if (!dBias.IsNull)
+                SumKernel.Add(partial + job.Length, dBias.Pointer, job.Length);
+        }
+    }
+
+    private struct NormJob
+    {
+        public float* X;
+        public float* Gain;
+        public float* Bias;
+        public float* Y;
+        public float* Mean;
+        public float* Inverse;
+        public float* DY;
+        public float* DX;
+        public float* Partials;
+        public bool WantsGain;
+        public bool WantsBias;
+        public int Rows;
+        public int Length;
+        public int Chunk;
+        public float Epsilon;
+
+        public readonly int Chunks => Partition.Chunks(Rows, Chunk);
+
+        public static void Layer(void* data, int chunk, float* scratch)
+        {
+            NormJob* job = (NormJob*)data;
+            (int start, int length) = Partition.Range(chunk, job->Chunk, job->Rows);
+            for (int row = start; row < start + length; row++)
+            {
+                float* x = job->X + ((long)row * job->Length);
+                float mean = NormKernel.Mean(x, job->Length);
+                float inverse = (float)(1 / Math.Sqrt(NormKernel.Variance(x, mean, job->Length) + job->Epsilon));
+                job->Mean[row] = mean;
+                job->Inverse[row] = inverse;
+                NormKernel.Apply(x, mean, inverse, job->Gain, job->Bias, job->Y + ((long)row * job->Length), job->Length);
+            }
+        }
+
+        public static void Rms(void* data, int chunk, float* scratch)
+        {
+            NormJob* job = (NormJob*)data;
+            (int start, int length) = Partition.Range(chunk, job->Chunk, job->Rows);
+            for (int row = start; row < start + length; row++)
+            {
+                float* x = job->X + ((long)row * job->Length);
+                float inverse = (float)(1 / Math.Sqrt((SumKernel.SumOfSquares(x, job->Length) / job->Length) + job->Epsilon));
+                job->Inverse[row] = inverse;
+                NormKernel.Apply(x, 0, inverse, job->Gain, null, job->Y + ((long)row * job->Length), job->Length);
+            }
+        }
+
+        public static void LayerGradient(void* data, int chunk, float* scratch) => Gradient((NormJob*)data, chunk, centred: true);
+
+        public static void RmsGradient(void* data, int chunk, float* scratch) => Gradient((NormJob*)data, chunk, centred: false);
+
+        private static void Gradient(NormJob* job, int chunk, bool centred)
+        {
+            (int start, int length) = Partition.Range(chunk, job->Chunk, job->Rows);
+            float* partial = job->Partials + (2L * chunk * job->Length);
+            if (job->Partials != null)
+                new Span<float>(partial, 2 * job->Length).Clear();
+            float* dGain = job->WantsGain ? partial : null;
+            float* dBias = job->WantsBias ? partial + job->Length : null;
+            for (int row = start; row < start + length; row++)
+            {
+                long offset = (long)row * job->Length;
+                float mean = centred ? job->Mean[row] : 0, inverse = job->Inverse[row];
+                NormKernel.GradientSums(
+                    job->X + offset, mean, inverse, job->Gain, job->DY + offset, dGain, dBias, job->Length, out float sum, out float inner);
+                if (job->DX != null)
+                    NormKernel.GradientApply(
+                        job->X + offset, mean, inverse, job->Gain, 1, job->DY + offset,
+                        centred ? sum / job->Length : 0, inner / job->Length, job->DX + offset, job->Length);
+            }
+        }
+    }
+}

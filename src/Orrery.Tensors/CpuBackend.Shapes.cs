@@ -1,0 +1,133 @@
+using Orrery.Tensors.Kernels;
+
+namespace Orrery.Tensors;
+
+public sealed unsafe partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public override void Permute(Tensor x, ReadOnlySpan<int> permutation, Tensor y, bool accumulate = false)
+    {
+        Check.That(
+            permutation.Length == x.Shape.Rank && y.Shape.Rank == x.Shape.Rank,
+            $"Permute: x {x.Shape} and y {y.Shape} must both have as many axes as the permutation, {permutation.Length}.");
+        PermuteJob job = new() { X = x.Pointer, Y = y.Pointer, Accumulate = accumulate };
+        uint seen = 0;
+        for (int axis = 0; axis < permutation.Length; axis++)
+        {
+            int source = permutation[axis];
+            Check.That(
+                (uint)source < (uint)x.Shape.Rank && y.Shape[axis] == x.Shape[source],
+                $"Permute: axis {axis} of y {y.Shape} must be axis {source} of x {x.Shape}.");
+            seen |= 1u << source;
+            job.Plan.Append(y.Shape[axis], x.Shape.CountOf(source + 1, x.Shape.Rank));
+        }
+
+        Check.That(seen == (1u << x.Shape.Rank) - 1, $"Permute: the permutation of x {x.Shape} must name every axis once.");
+        if (x.Count == 0)
+            return;
+        job.Plan.Finish();
+        job.Chunk = Partition.RowsPerChunk(job.Plan.Lengths[0], job.Plan.Below(0), CheapChunk / 2);
+        _pool.Run(&PermuteJob.Run, &job, Partition.Chunks(job.Plan.Lengths[0], job.Chunk));
+    }
+
+    /// <inheritdoc/>
+    public override void CopyAxis(Tensor x, int xStart, Tensor y, int yStart, int axis, int length, bool accumulate = false)
+    {
+        int position = x.Shape.Axis(axis);
+        Check.That(
+            y.Shape.Rank == x.Shape.Rank && y.Shape == x.Shape.With(position, y.Shape[position]),
+            $"CopyAxis: x {x.Shape} and y {y.Shape} may only differ along axis {axis}.");
+        Check.That(
+            length >= 0 && xStart >= 0 && yStart >= 0 && xStart <= x.Shape[position] - length && yStart <= y.Shape[position] - length,
+            $"CopyAxis: {length} from {xStart} of x {x.Shape} to {yStart} of y {y.Shape} do not fit along axis {axis}.");
+        int inner = x.Shape.CountOf(position + 1, x.Shape.Rank);
+        CopyAxisJob job = new()
+        {
+            X = x.Pointer + ((long)xStart * inner), Y = y.Pointer + ((long)yStart * inner), Accumulate = accumulate,
+            XStride = x.Shape[position] * inner, YStride = y.Shape[position] * inner, Length = length * inner,
+            Rows = x.Shape.CountOf(0, position),
+        };
+        if (job.Length == 0)
+            return;
+        job.Chunk = Partition.RowsPerChunk(job.Rows, job.Length, CheapChunk);
+        _pool.Run(&CopyAxisJob.Run, &job, Partition.Chunks(job.Rows, job.Chunk));
+    }
+
+    /// <inheritdoc/>
+    public override void GatherRows(Tensor table, IntTensor rows, Tensor y)
+    {
+        int length = RowLength("GatherRows", table, rows, y);
+        float* source = table.Pointer;
+        float* target = y.Pointer;
+        int* index = rows.Pointer;
+        for (int row = 0; row < rows.Shape.Count; row++)
+            new ReadOnlySpan<float>(source + ((long)index[row] * length), length).CopyTo(new Span<float>(target + ((long)row * length), length));
+    }
+
+    /// <inheritdoc/>
+    public override void ScatterAddRows(Tensor y, IntTensor rows, Tensor table)
+    {
+        int length = RowLength("ScatterAddRows", table, rows, y);
+        float* source = y.Pointer;
+        float* target = table.Pointer;
+        int* index = rows.Pointer;
+        for (int row = 0; row < rows.Shape.Count; row++)
+            SumKernel.Add(source + ((long)row * length), target + ((long)index[row] * length), length);
+    }
+
+    private static int RowLength(string operation, in Tensor table, in IntTensor rows, in Tensor y)
+    {
+        Check.That(table.Shape.Rank > 0, $"{operation}: the table {table.Shape} has no rows.");
+        int length = table.Shape.CountOf(1, table.Shape.Rank);
+        Check.That(
+            y.Count == (long)rows.Shape.Count * length,
+            $"{operation}: {rows.Shape} rows of a table {table.Shape} hold {(long)rows.Shape.Count * length} numbers but y {y.Shape} holds {y.Count}.");
+        foreach (int row in rows.Span)
+            Check.That(
+                (uint)row < (uint)table.Shape[0], $"{operation}: row {row} was asked for, but the table {table.Shape} has {table.Shape[0]} rows.");
+        return length;
+    }
+
+    private struct PermuteJob
+    {
+        public float* X;
+        public float* Y;
+        public PermutePlan Plan;
+        public int Chunk;
+        public bool Accumulate;
+
+        public static void Run(void* data, int chunk, float* scratch)
+        {
+            PermuteJob* job = (PermuteJob*)data;
+            (int start, int length) = Partition.Range(chunk, job->Chunk, job->Plan.Lengths[0]);
+            PermuteKernel.Run(ref job->Plan, job->X, job->Y, start, length, job->Accumulate);
+        }
+    }
+
+    private struct CopyAxisJob
+    {
+        public float* X;
+        public float* Y;
+        public int XStride;
+        public int YStride;
+        public int Length;
+        public int Rows;
+        public int Chunk;
+        public bool Accumulate;
+
+        public static void Run(void* data, int chunk, float* scratch)
+        {
+            CopyAxisJob* job = (CopyAxisJob*)data;
+            (int start, int length) = Partition.Range(chunk, job->Chunk, job->Rows);
+            for (int row = start; row < start + length; row++)
+            {
+                float* source = job->X + ((long)row * job->XStride);
+                float* target = job->Y + ((long)row * job->YStride);
+                if (job->Accumulate)
+                    SumKernel.Add(source, target, job->Length);
+                else
+                    new ReadOnlySpan<float>(source, job->Length).CopyTo(new Span<float>(target, job->Length));
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+namespace Orrery.Tensors.Kernels;
+
+/// <summary>Batch norm of x [B, C] on a few neighbouring columns: rows are read across, sums are kept in double precision.</summary>
+internal static unsafe class ColumnNormKernel
+{
+    public static void Forward(
+        float* x, int stride, int rows, int columns, float epsilon, float* gain, float* bias, float* y, float* mean, float* variance)
+    {
+        double* sums = stackalloc double[ChannelNormJob.ChannelChunk];
+        float* scale = stackalloc float[ChannelNormJob.ChannelChunk];
+        new Span<double>(sums, columns).Clear();
+        for (int row = 0; row < rows; row++)
+            for (int column = 0; column < columns; column++)
+                sums[column] += x[((long)row * stride) + column];
+        for (int column = 0; column < columns; column++)
+            mean[column] = (float)(sums[column] / rows);
+        new Span<double>(sums, columns).Clear();
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                float deviation = x[((long)row * stride) + column] - mean[column];
+                sums[column] += (double)deviation * deviation;
+            }
+        }
+
+        for (int column = 0; column < columns; column++)
+        {
+            variance[column] = (float)(sums[column] / rows);
+            scale[column] = (gain == null ? 1 : gain[column]) / MathF.Sqrt(variance[column] + epsilon);
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                long place = ((long)row * stride) + column;
+                y[place] = ((x[place] - mean[column]) * scale[column]) + (bias == null ? 0 : bias[column]);
+            }
+        }
+    }
+
+    public static void Backward(
+        float* x, int stride, int rows, int columns, float epsilon, float* gain, float* mean, float* variance,
+        float* dy, float* dx, float* dGain, float* dBias)
+    {
+        double* sums = stackalloc double[2 * ChannelNormJob.ChannelChunk];
+        float* settings = stackalloc float[4 * ChannelNormJob.ChannelChunk];
+        double* inners = sums + ChannelNormJob.ChannelChunk;
+        float* inverse = settings, factor = settings + 16, meanSum = settings + 32, meanInner = settings + 48;
+        for (int column = 0; column < columns; column++)
+        {
+            sums[column] = inners[column] = 0;
+            inverse[column] = 1 / MathF.Sqrt(variance[column] + epsilon);
+            factor[column] = (gain == null ? 1 : gain[column]) * inverse[column];
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                long place = ((long)row * stride) + column;
+                sums[column] += dy[place];
+                inners[column] += (double)dy[place] * ((x[place] - mean[column]) * inverse[column]);
+            }
+        }
+
+        for (int column = 0; column < columns; column++)
+        {
+            if (dGain != null)
+                dGain[column] += (float)inners[column];
+            if (dBias != null)
+                dBias[column] += (float)sums[column];
+            meanSum[column] = (float)(sums[column] / rows);
+            meanInner[column] = (float)(inners[column] / rows);
+        }
+
+        for (int row = 0; row < rows && dx != null; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                long place = ((long)row * stride) + column;
+                float normal = (x[place] - mean[column]) * inverse[column];
+                dx[place] += factor[column] * (dy[place] - meanSum[column] - (normal * meanInner[column]));
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace Orrery.Tensors.Kernels.MatMul;
+
+/// <summary>One matrix product: c = activation(start + op(a) op(b)), with a as [m, k], b as [k, n], both given by strides.</summary>
+internal unsafe struct Product
+{
+    /// <summary>Element (row, k) is at A[row ARow + k AStep]; one of the strides is 1.</summary>
+    public float* A;
+    public int ARow;
+    public int AStep;
+
+    /// <summary>Element (k, column) is at B[k BStep + column BColumn]; one of the strides is 1.</summary>
+    public float* B;
+    public int BStep;
+    public int BColumn;
+
+    /// <summary>Element (row, column) is at C[row CRow + column].</summary>
+    public float* C;
+    public int CRow;
+
+    public int Rows;
+    public int Columns;
+    public int Depth;
+
+    /// <summary>Whether to add to c.</summary>
+    public bool Accumulate;
+
+    /// <summary>A number per column to start from; may be null.</summary>
+    public float* Bias;
+
+    /// <summary>A number per row to start from; may be null. Not together with <see cref="Bias"/>.</summary>
+    public float* RowBias;
+
+    public Activation Activation;
+}
