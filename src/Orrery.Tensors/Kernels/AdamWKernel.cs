@@ -8,10 +8,10 @@ internal readonly struct AdamWCoefficients
 {
     public AdamWCoefficients(in AdamWSettings settings)
     {
-        Beta1 = settings.Beta1;
-        Beta2 = settings.Beta2;
-        OneMinusBeta1 = (float)(1 - (double)settings.Beta1);
-        OneMinusBeta2 = (float)(1 - (double)settings.Beta2);
+        Beta1 = (float)settings.Beta1;
+        Beta2 = (float)settings.Beta2;
+        OneMinusBeta1 = (float)(1 - settings.Beta1);
+        OneMinusBeta2 = (float)(1 - settings.Beta2);
         StepSize = (float)(settings.LearningRate / (1 - Math.Pow(settings.Beta1, settings.Step)));
         InverseRootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(settings.Beta2, settings.Step)));
         Epsilon = settings.Epsilon;
