@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Orrery.Cli.Terminal;
+using Orrery.Data;
+using Orrery.Data.Spaces;
+using Orrery.Environments;
+using Orrery.Evaluation.Reports;
+using Spectre.Console;
+
+namespace Orrery.Cli.Commands;
+
+/// <summary><c>orrery environments</c>: what can be stepped, and what each looks like.</summary>
+internal static class EnvironmentsCommand
+{
+    private const int PictureSize = 520;
+
+    public static Command Create(CommandHost host)
+    {
+        Command show = new("show", "Print one environment's spaces, units and success rule, and draw a picture of it.\n\nExample:\n  orrery environments show two-rooms --picture two-rooms.png");
+        Argument<string> name = new("name") { Description = "Its name, as 'orrery environments' lists it." };
+        Option<FileInfo?> picture = new("--picture") { Description = "Where to write a PNG picture of a random start." };
+        Option<ulong> seed = new("--seed") { Description = "Seed of that start." };
+        show.Arguments.Add(name);
+        show.Options.Add(picture);
+        show.Options.Add(seed);
+        host.Bind(show, (parsed, session, _) =>
+        {
+            using IEnvironment environment = EnvironmentCatalogue.Create(parsed.GetValue(name)!);
+            environment.Reset(parsed.GetValue(seed));
+            if (parsed.GetValue(picture) is { } file)
+                Draw(environment, file, session);
+            EnvironmentReport report = Describe(environment.Specification);
+            session.Result(report, CliJson.Default.EnvironmentReport, () => Print(session, report));
+            return ExitCodes.Fine;
+        });
+
+        Command command = new("environments", "List the environments; 'show NAME' prints one.\n\nExamples:\n  orrery environments\n  orrery environments show two-rooms");
+        command.Subcommands.Add(show);
+        return host.Bind(command, (_, session, _) =>
+        {
+            EnvironmentReport[] all = [.. EnvironmentCatalogue.Names.Select(known =>
+            {
+                using IEnvironment environment = EnvironmentCatalogue.Create(known);
+                return Describe(environment.Specification);
+            })];
+            session.Result(all, CliJson.Default.EnvironmentReportArray, () =>
+            {
+                foreach (EnvironmentReport report in all)
+                    Print(session, report);
+            });
+            return ExitCodes.Fine;
+        });
+    }
+
+    private static EnvironmentReport Describe(EnvironmentSpecification specification) => new(
+        specification.Name,
+        specification.Description,
+        Describe(specification.Observation),
+        Describe(specification.Action) + (specification.ActionNormLimit is { } limit ? $", norm at most {limit}" : ""),
+        Describe(specification.State),
+        $"{specification.SamplingTime} {specification.TimeUnit}",
+        specification.StepLimit,
+        specification.SuccessRule);
+
+    private static string Describe(Space space) => space switch
+    {
+        ImageSpace image => $"picture of {image.Channels} x {image.Height} x {image.Width} bytes",
+        VectorSpace vector => string.Join(", ", vector.Dimensions.Select(Describe)),
+        _ => space.Name,
+    };
+
+    private static string Describe(Dimension dimension) =>
+        $"{dimension.Name} {dimension.Low}..{dimension.High}{(dimension.Unit.Length > 0 ? " " + dimension.Unit : "")}";
+
+    private static void Print(Session session, EnvironmentReport report)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("what", "is").Title(report.Name);
+        table.AddRow("what it is", report.Description.EscapeMarkup());
+        table.AddRow("observation", report.Observation.EscapeMarkup());
+        table.AddRow("action", report.Action.EscapeMarkup());
+        table.AddRow("state (evaluation only)", report.State.EscapeMarkup());
+        table.AddRow("step", report.SamplingTime.EscapeMarkup());
+        table.AddRow("step limit", $"{report.StepLimit}");
+        table.AddRow("success", report.SuccessRule.EscapeMarkup());
+        session.Results.Write(table);
+    }
+
+    private static void Draw(IEnvironment environment, FileInfo file, Session session)
+    {
+        byte[] pixels = new byte[PictureSize * PictureSize * 3];
+        environment.Render(pixels, PictureSize, PictureSize);
+        PngWriter.WriteRgb(file.FullName, pixels, PictureSize, PictureSize);
+        session.Remark($"Picture: {file.FullName}");
+    }
+}
+
+/// <param name="Name">Name in the catalogue.</param>
+/// <param name="Description">One sentence.</param>
+/// <param name="Observation">What is seen.</param>
+/// <param name="Action">What is done.</param>
+/// <param name="State">The privileged state.</param>
+/// <param name="SamplingTime">Time between two steps.</param>
+/// <param name="StepLimit">Steps until truncation.</param>
+/// <param name="SuccessRule">When a task counts as solved.</param>
+internal sealed record EnvironmentReport(
+    string Name, string Description, string Observation, string Action, string State, string SamplingTime, int StepLimit, string SuccessRule);

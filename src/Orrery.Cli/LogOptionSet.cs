@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Orrery.Data.Logs;
+
+namespace Orrery.Cli;
+
+/// <summary>The options that say how a log is read; the same for every command that reads one.</summary>
+internal sealed class LogOptionSet
+{
+    private readonly Option<string[]> _observations = Names("--observations", "Columns that are observed, such as level. Repeat it or separate names by commas.");
+    private readonly Option<string[]> _actions = Names("--actions", "Columns that are acted with, such as voltage.");
+    private readonly Option<string?> _separator = new("--separator") { Description = "What separates cells: , ; tab or space. Found out when left out." };
+    private readonly Option<string[]> _missing = new("--missing") { Description = "Cells that mean 'no value', such as n/a; rows with one end an episode.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<bool?> _header = new("--header") { Description = "Whether the first row names the columns; without a header they are c1, c2, ... Found out when left out." };
+    private readonly Option<string?> _timeColumn = new("--time-column") { Description = "Column of the time; gaps in it end an episode." };
+    private readonly Option<double?> _samplingTime = new("--sampling-time") { Description = "Time between two rows, when no column tells." };
+    private readonly Option<string> _timeUnit = new("--time-unit") { Description = "Unit of the sampling time.", DefaultValueFactory = _ => "s" };
+    private readonly Option<bool> _decimalComma = new("--decimal-comma") { Description = "Numbers are written 1,5." };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_observations, _actions, _separator, _missing, _header, _timeColumn, _samplingTime, _timeUnit, _decimalComma])
+            command.Options.Add(option);
+    }
+
+    public LogOptions Read(ParseResult parsed) => new(
+        Split(parsed.GetValue(_observations)),
+        Split(parsed.GetValue(_actions)),
+        parsed.GetValue(_separator),
+        parsed.GetValue(_missing) is { Length: > 0 } missing ? missing : null,
+        parsed.GetValue(_header),
+        parsed.GetValue(_timeColumn),
+        parsed.GetValue(_samplingTime),
+        parsed.GetValue(_timeUnit)!,
+        parsed.GetValue(_decimalComma));
+
+    private static Option<string[]> Names(string name, string description) =>
+        new(name) { Description = description, AllowMultipleArgumentsPerToken = true };
+
+    private static string[] Split(string[]? values) =>
+        [.. (values ?? []).SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+}
