@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Orrery.Cli.Commands;
+using Orrery.Data.Datasets;
 
 namespace Orrery.Cli;
 
@@ -9,5 +10,9 @@ namespace Orrery.Cli;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(DatasetInspection))]
+[JsonSerializable(typeof(DatasetReport))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(EnvironmentReport[]))]
+[JsonSerializable(typeof(RecipeReport[]))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,4 +1,6 @@
 using Orrery.Cli.Terminal;
+using Orrery.Data;
+using Orrery.Models.Recipes;
 
 namespace Orrery.Cli;
 
@@ -8,10 +10,10 @@ internal static class Failures
     /// <summary>One sentence for the person, or null when <paramref name="problem"/> is a bug of ours.</summary>
     public static string? Describe(Exception problem) => problem switch
     {
-        UsageException or InvalidDataException or UnauthorizedAccessException => problem.Message,
+        UsageException or RecipeException or OrreryDataException or InvalidDataException or UnauthorizedAccessException => problem.Message,
         IOException => problem.Message,
         _ => null,
     };
 
-    public static int ExitCode(Exception problem) => problem is UsageException ? ExitCodes.BadArguments : ExitCodes.Failed;
+    public static int ExitCode(Exception problem) => problem is UsageException or RecipeException ? ExitCodes.BadArguments : ExitCodes.Failed;
 }

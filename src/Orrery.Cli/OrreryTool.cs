@@ -54,6 +54,11 @@ public static class OrreryTool
 
     private static IEnumerable<Command> AllCommands(CommandHost host) =>
     [
+        CollectCommand.Create(host),
+        ImportCommand.Create(host),
+        InspectCommand.Create(host),
+        EnvironmentsCommand.Create(host),
+        RecipesCommand.Create(host),
         DoctorCommand.Create(host),
     ];
 }

@@ -3,7 +3,7 @@ using Orrery.Cli.Terminal;
 using Orrery.Data;
 using Orrery.Data.Spaces;
 using Orrery.Environments;
-using Orrery.Evaluation.Reports;
+using Orrery.Evaluation.Reports.Pictures;
 using Spectre.Console;
 
 namespace Orrery.Cli.Commands;
@@ -86,9 +86,9 @@ internal static class EnvironmentsCommand
 
     private static void Draw(IEnvironment environment, FileInfo file, Session session)
     {
-        byte[] pixels = new byte[PictureSize * PictureSize * 3];
-        environment.Render(pixels, PictureSize, PictureSize);
-        PngWriter.WriteRgb(file.FullName, pixels, PictureSize, PictureSize);
+        RgbImage picture = new(PictureSize, PictureSize);
+        environment.Render(picture.Pixels, PictureSize, PictureSize);
+        File.WriteAllBytes(file.FullName, PngWriter.Write(picture));
         session.Remark($"Picture: {file.FullName}");
     }
 }

@@ -29,7 +29,7 @@ internal static class InspectCommand
             DatasetInspection inspection = DatasetInspection.Of(source.Dataset);
             if (parsed.GetValue(report) is { } page)
             {
-                DataPage.Write(page.FullName, inspection, source.Dataset);
+                DataReport.Create(inspection).Save(page.FullName);
                 session.Remark($"Report: {page.FullName}");
             }
 

@@ -30,7 +30,7 @@ public class GoldenTests
     [MemberData(nameof(Cases))]
     public void The_scalar_backend_reproduces(string file, string name)
     {
-        using var backend = new ScalarBackend();
+        using var backend = new CpuBackend();
         using var run = new GoldenRun(GoldenFile.Case(file, name), backend);
         GoldenOperations.Run(run);
         run.Verify();
