@@ -10,6 +10,7 @@ public readonly struct Shape : IEquatable<Shape>
     public const int MaximumRank = 6;
 
     private readonly Axes _axes;
+    private readonly int _count;
 
     /// <summary>A shape with the given axis lengths; none gives a scalar, which holds one number.</summary>
     /// <exception cref="ArgumentException">More than <see cref="MaximumRank"/> axes, a negative length, or more than 2^31 - 1 numbers.</exception>
@@ -29,14 +30,14 @@ public readonly struct Shape : IEquatable<Shape>
         }
 
         Rank = lengths.Length;
-        Count = (int)count;
+        _count = (int)count;
     }
 
     /// <summary>Number of axes.</summary>
     public int Rank { get; }
 
     /// <summary>How many numbers a tensor of this shape holds.</summary>
-    public int Count { get; }
+    public int Count => Rank == 0 ? 1 : _count; // default(Shape) is a scalar too.
 
     /// <summary>Length of an axis; negative positions count from the end.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
