@@ -1,35 +1,44 @@
 using Orrery.Tensors.Kernels;
-using Orrery.Tensors.Kernels.MatMul;
+using Orrery.Tensors.Kernels.Convolution;
 
 namespace Orrery.Tensors;
 
 public sealed unsafe partial class CpuBackend
 {
+    // Multiplications that are worth handing to a thread.
+    private const long WorthwhileProducts = 200_000;
+
     // Pictures share the sums of a weight gradient in at most this many chunks, whatever the number of threads.
-    private const int WeightGradientChunks = 16;
+    private const int WeightGradientChunks = 32;
 
     /// <inheritdoc/>
     public override void Convolution2d(
         Tensor x, Tensor weight, Tensor bias, ConvolutionGeometry geometry, Tensor y, Activation activation = Activation.Identity)
     {
-        ConvolutionJob job = new()
-        {
-            Plan = ConvolutionPlan.Create("Convolution2d", x.Shape, weight.Shape, y.Shape, geometry),
-            X = x.Pointer, Weight = weight.Pointer, Y = y.Pointer, Bias = bias.IsNull ? null : bias.Pointer, Activation = activation, Chunk = 1,
-        };
+        ForwardJob job = new() { Plan = ConvolutionPlan.Create("Convolution2d", x.Shape, weight.Shape, y.Shape, geometry) };
         Check.Holds("Convolution2d", "bias", bias, weight.Shape[0], "one per output channel");
-        _pool.Run(&ConvolutionJob.Forward, &job, job.Plan.Batch, job.ScratchFloats);
+        job.Layout = InputLayout.Create(job.Plan, (int*)_shared.Take(InputLayout.TableLength(job.Plan)));
+        job.X = x.Pointer;
+        job.Weight = weight.Pointer;
+        job.Bias = bias.IsNull ? null : bias.Pointer;
+        job.Y = y.Pointer;
+        job.Activation = activation;
+        job.Chunk = Partition.RowsPerChunk(job.Plan.Batch, job.Plan.Work, WorthwhileProducts);
+        _pool.Run(&ForwardJob.Run, &job, Partition.Chunks(job.Plan.Batch, job.Chunk), job.ScratchFloats);
     }
 
     /// <inheritdoc/>
     public override void Convolution2dGradientInput(Tensor dy, Tensor weight, ConvolutionGeometry geometry, Tensor dx)
     {
-        ConvolutionJob job = new()
+        InputGradientJob job = new()
         {
             Plan = ConvolutionPlan.Create("Convolution2dGradientInput", dx.Shape, weight.Shape, dy.Shape, geometry),
-            X = dx.Pointer, Weight = weight.Pointer, Y = dy.Pointer, Chunk = 1,
         };
-        _pool.Run(&ConvolutionJob.BackwardInput, &job, job.Plan.Batch, job.ScratchFloats);
+        job.Layout = GradientLayout.Create(job.Plan, weight.Pointer, _shared.Take(GradientLayout.TableFloats(job.Plan)));
+        job.X = dx.Pointer;
+        job.Y = dy.Pointer;
+        job.Chunk = Partition.RowsPerChunk(job.Plan.Batch, job.Plan.Work, WorthwhileProducts);
+        _pool.Run(&InputGradientJob.Run, &job, Partition.Chunks(job.Plan.Batch, job.Chunk), job.ScratchFloats);
     }
 
     /// <inheritdoc/>
@@ -41,18 +50,25 @@ public sealed unsafe partial class CpuBackend
             AddChannelSums(dy, dBias);
         if (dWeight.IsNull)
             return;
-        ConvolutionJob job = new()
+        WeightGradientJob job = new()
         {
             Plan = ConvolutionPlan.Create("Convolution2dGradientWeight", x.Shape, dWeight.Shape, dy.Shape, geometry),
-            X = x.Pointer, Weight = dWeight.Pointer, Y = dy.Pointer,
+            X = x.Pointer, Y = dy.Pointer,
         };
-        int batch = job.Plan.Batch;
-        job.Chunk = Math.Max(1, (batch + WeightGradientChunks - 1) / WeightGradientChunks);
-        int chunks = Partition.Chunks(batch, job.Chunk);
-        job.Partials = _shared.Take((long)chunks * dWeight.Count);
-        _pool.Run(&ConvolutionJob.BackwardWeight, &job, chunks, job.ScratchFloats);
-        for (int chunk = 0; chunk < chunks; chunk++)
-            SumKernel.Add(job.Partials + ((long)chunk * dWeight.Count), job.Weight, dWeight.Count);
+        ref ConvolutionPlan plan = ref job.Plan;
+        job.Chunk = Math.Max(
+            (plan.Batch + WeightGradientChunks - 1) / WeightGradientChunks, Partition.RowsPerChunk(plan.Batch, plan.Work, WorthwhileProducts));
+        int chunks = Partition.Chunks(plan.Batch, job.Chunk);
+        long sums = (long)plan.Outputs * plan.KernelY * PatchLayout.PitchOf(plan);
+        float* shared = _shared.Take(plan.Places + 16 + (chunks * sums));
+        job.Layout = PatchLayout.Create(plan, (int*)shared);
+        job.Sums = shared + ((plan.Places + 15) / 16 * 16);
+        _pool.Run(&WeightGradientJob.Run, &job, chunks, job.Layout.Floats(plan));
+        if (chunks == 0)
+            return;
+        for (int chunk = 1; chunk < chunks; chunk++)
+            SumKernel.Add(job.Sums + (chunk * sums), job.Sums, (int)sums);
+        job.Layout.AddTo(plan, job.Sums, dWeight.Pointer);
     }
 
     // [B, C, ...] summed over all axes but C, added to [C].
@@ -62,7 +78,8 @@ public sealed unsafe partial class CpuBackend
         {
             X = x.Pointer, Sums = target.Pointer, Batch = x.Shape[0], Channels = x.Shape[1], Inner = x.Shape.CountOf(2, x.Shape.Rank),
         };
-        _pool.Run(&ChannelSumJob.Run, &job, (long)job.Batch * job.Inner * job.Channels < CheapChunk ? 1 : job.Channels);
+        job.Chunk = Partition.RowsPerChunk(job.Channels, (long)job.Batch * job.Inner, CheapChunk);
+        _pool.Run(&ChannelSumJob.Run, &job, Partition.Chunks(job.Channels, job.Chunk));
     }
 
     private struct ChannelSumJob
@@ -72,13 +89,13 @@ public sealed unsafe partial class CpuBackend
         public int Batch;
         public int Channels;
         public int Inner;
+        public int Chunk;
 
         public static void Run(void* data, int chunk, float* scratch)
         {
             ChannelSumJob* job = (ChannelSumJob*)data;
-            bool whole = (long)job->Batch * job->Inner * job->Channels < CheapChunk;
-            int end = whole ? job->Channels : chunk + 1;
-            for (int channel = chunk; channel < end; channel++)
+            (int start, int length) = Partition.Range(chunk, job->Chunk, job->Channels);
+            for (int channel = start; channel < start + length; channel++)
             {
                 double sum = 0;
                 for (int sample = 0; sample < job->Batch; sample++)
@@ -88,96 +105,141 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private struct ConvolutionJob
+    private struct ForwardJob
     {
         public ConvolutionPlan Plan;
+        public InputLayout Layout;
         public float* X;
         public float* Weight;
-        public float* Y;
         public float* Bias;
-        public float* Partials;
+        public float* Y;
         public int Chunk;
         public Activation Activation;
 
-        public readonly long ColumnsCount => ((long)Plan.Depth * Plan.Places) + 32;
+        // Positions between rows that do not count have to be left out of y, unless there are none.
+        private readonly bool IsDirect => Layout.Positions == Plan.Places;
 
-        public readonly long ScratchFloats => ColumnsCount + Math.Max(
-            BlockedProduct.ScratchFor(Plan.Depth, Plan.Places),
-            Math.Max(BlockedProduct.ScratchFor(Plan.GroupOutputs, Plan.Places), BlockedProduct.ScratchFor(Plan.Places, Plan.Depth)));
+        private readonly int ResultRow => (Layout.Positions + OffsetProduct.Slack - 1) / OffsetProduct.Slack * OffsetProduct.Slack;
 
-        public static void Forward(void* data, int sample, float* scratch)
+        public readonly long ScratchFloats => Layout.Floats(Plan) + (IsDirect ? 0 : (long)Plan.GroupOutputs * ResultRow);
+
+        public static void Run(void* data, int chunk, float* scratch)
         {
-            ConvolutionJob* job = (ConvolutionJob*)data;
-            ref ConvolutionPlan plan = ref job->Plan;
-            for (int group = 0; group < plan.Geometry.Groups; group++)
-            {
-                float* picture = job->X + ((long)sample * plan.PictureCount) + ((long)group * plan.GroupChannels * plan.Height * plan.Width);
-                float* columns = job->Unfolded(picture, scratch);
-                Product product = new()
-                {
-                    A = job->Weight + ((long)group * plan.GroupOutputs * plan.Depth), ARow = plan.Depth, AStep = 1,
-                    B = columns, BStep = plan.Places, BColumn = 1,
-                    C = job->Y + ((long)sample * plan.ResultCount) + ((long)group * plan.GroupOutputs * plan.Places), CRow = plan.Places,
-                    Rows = plan.GroupOutputs, Columns = plan.Places, Depth = plan.Depth,
-                    RowBias = job->Bias == null ? null : job->Bias + (group * plan.GroupOutputs), Activation = job->Activation,
-                };
-                BlockedProduct.Run(product, scratch + job->ColumnsCount);
-            }
-        }
-
-        public static void BackwardInput(void* data, int sample, float* scratch)
-        {
-            ConvolutionJob* job = (ConvolutionJob*)data;
-            ref ConvolutionPlan plan = ref job->Plan;
-            for (int group = 0; group < plan.Geometry.Groups; group++)
-            {
-                float* picture = job->X + ((long)sample * plan.PictureCount) + ((long)group * plan.GroupChannels * plan.Height * plan.Width);
-                Product product = new()
-                {
-                    A = job->Weight + ((long)group * plan.GroupOutputs * plan.Depth), ARow = 1, AStep = plan.Depth,
-                    B = job->Y + ((long)sample * plan.ResultCount) + ((long)group * plan.GroupOutputs * plan.Places),
-                    BStep = plan.Places, BColumn = 1,
-                    C = plan.IsPointwise ? picture : scratch, CRow = plan.Places, Accumulate = plan.IsPointwise,
-                    Rows = plan.Depth, Columns = plan.Places, Depth = plan.GroupOutputs,
-                };
-                BlockedProduct.Run(product, scratch + job->ColumnsCount);
-                if (!plan.IsPointwise)
-                    UnfoldKernel.FoldAdd(plan, scratch, picture);
-            }
-        }
-
-        public static void BackwardWeight(void* data, int chunk, float* scratch)
-        {
-            ConvolutionJob* job = (ConvolutionJob*)data;
-            ref ConvolutionPlan plan = ref job->Plan;
-            int count = plan.Outputs * plan.Depth;
-            float* partial = job->Partials + ((long)chunk * count);
-            new Span<float>(partial, count).Clear();
-            (int start, int length) = Partition.Range(chunk, job->Chunk, plan.Batch);
+            ForwardJob* job = (ForwardJob*)data;
+            (int start, int length) = Partition.Range(chunk, job->Chunk, job->Plan.Batch);
             for (int sample = start; sample < start + length; sample++)
-            {
-                for (int group = 0; group < plan.Geometry.Groups; group++)
-                {
-                    float* picture = job->X + ((long)sample * plan.PictureCount) + ((long)group * plan.GroupChannels * plan.Height * plan.Width);
-                    float* columns = job->Unfolded(picture, scratch);
-                    Product product = new()
-                    {
-                        A = job->Y + ((long)sample * plan.ResultCount) + ((long)group * plan.GroupOutputs * plan.Places),
-                        ARow = plan.Places, AStep = 1, B = columns, BStep = 1, BColumn = plan.Places,
-                        C = partial + ((long)group * plan.GroupOutputs * plan.Depth), CRow = plan.Depth, Accumulate = true,
-                        Rows = plan.GroupOutputs, Columns = plan.Depth, Depth = plan.Places,
-                    };
-                    BlockedProduct.Run(product, scratch + job->ColumnsCount);
-                }
-            }
+                for (int group = 0; group < job->Plan.Geometry.Groups; group++)
+                    job->RunGroup(sample, group, scratch);
         }
 
-        private float* Unfolded(float* picture, float* scratch)
+        private readonly void RunGroup(int sample, int group, float* planes)
         {
-            if (Plan.IsPointwise)
-                return picture;
-            UnfoldKernel.Unfold(Plan, picture, scratch);
-            return scratch;
+            Layout.Fill(Plan, X + Plan.PictureOffset(sample, group), planes);
+            float* y = Y + Plan.ResultOffset(sample, group);
+            float* result = planes + Layout.Floats(Plan);
+            OffsetProduct product = new()
+            {
+                A = Weight + ((long)group * Plan.GroupOutputs * Plan.Depth), ARow = Plan.Depth, B = planes, Offsets = Layout.Offsets,
+                C = IsDirect ? y : result, CRow = IsDirect ? Plan.Places : ResultRow, HasSlack = !IsDirect,
+                Rows = Plan.GroupOutputs, Columns = Layout.Positions, Depth = Plan.Depth,
+                Bias = Bias == null ? null : Bias + (group * Plan.GroupOutputs),
+            };
+            product.Run();
+            if (!IsDirect)
+                Compact(result, y);
+            UnaryKernel.Activate(Activation, y, Plan.GroupOutputs * Plan.Places);
+        }
+
+        private readonly void Compact(float* result, float* y)
+        {
+            for (int output = 0; output < Plan.GroupOutputs; output++)
+                for (int row = 0; row < Plan.OutputHeight; row++, y += Plan.OutputWidth)
+                    Interleave.Copy(result + ((long)output * ResultRow) + ((long)row * Layout.X.Pitch), y, Plan.OutputWidth);
+        }
+    }
+
+    private struct InputGradientJob
+    {
+        public ConvolutionPlan Plan;
+        public GradientLayout Layout;
+        public float* X;
+        public float* Y;
+        public int Chunk;
+
+        public readonly long ScratchFloats => Layout.GradientFloats(Plan) + Layout.ResultFloats;
+
+        public static void Run(void* data, int chunk, float* scratch)
+        {
+            InputGradientJob* job = (InputGradientJob*)data;
+            (int start, int length) = Partition.Range(chunk, job->Chunk, job->Plan.Batch);
+            for (int sample = start; sample < start + length; sample++)
+                for (int group = 0; group < job->Plan.Geometry.Groups; group++)
+                    job->RunGroup(sample, group, scratch);
+        }
+
+        private readonly void RunGroup(int sample, int group, float* gradient)
+        {
+            float* picture = X + Plan.PictureOffset(sample, group);
+            float* results = gradient + Layout.GradientFloats(Plan);
+            Layout.Fill(Plan, Y + Plan.ResultOffset(sample, group), gradient);
+            int phases = Plan.Geometry.StrideX * Plan.Geometry.StrideY;
+            for (GradientPhase* phase = Layout.Phases; phase < Layout.Phases + phases; phase++)
+            {
+                if (phase->Depth == 0)
+                    continue;
+                OffsetProduct product = Layout.Product(Plan, *phase, group, gradient, results + phase->Result);
+                if (Layout.IsDirect)
+                {
+                    product.C = picture;
+                    product.CRow = Plan.Height * Plan.Width;
+                    product.Accumulate = true;
+                    product.HasSlack = false;
+                }
+
+                product.Run();
+            }
+
+            if (!Layout.IsDirect)
+                Layout.Scatter(Plan, results, picture);
+        }
+    }
+
+    private struct WeightGradientJob
+    {
+        public ConvolutionPlan Plan;
+        public PatchLayout Layout;
+        public float* X;
+        public float* Y;
+        public float* Sums;
+        public int Chunk;
+
+        public static void Run(void* data, int chunk, float* scratch)
+        {
+            WeightGradientJob* job = (WeightGradientJob*)data;
+            long sums = job->Layout.SumFloats(job->Plan);
+            float* target = job->Sums + (chunk * sums);
+            new Span<float>(target, (int)sums).Clear();
+            (int start, int length) = Partition.Range(chunk, job->Chunk, job->Plan.Batch);
+            for (int sample = start; sample < start + length; sample++)
+                for (int group = 0; group < job->Plan.Geometry.Groups; group++)
+                    job->RunGroup(sample, group, scratch, target);
+        }
+
+        private readonly void RunGroup(int sample, int group, float* patches, float* target)
+        {
+            int row = Plan.KernelY * Layout.LinePitch;
+            Layout.Fill(Plan, X + Plan.PictureOffset(sample, group), patches);
+            OffsetProduct product = new()
+            {
+                A = Y + Plan.ResultOffset(sample, group), ARow = Plan.Places, Offsets = Layout.Offsets, CRow = row,
+                Rows = Plan.GroupOutputs, Columns = Layout.Line, Depth = Plan.Places, Accumulate = true, HasSlack = true,
+            };
+            for (int ky = 0; ky < Plan.KernelY; ky++)
+            {
+                product.B = patches + ((long)ky * Layout.Columns * Plan.GroupChannels);
+                product.C = target + ((long)group * Plan.GroupOutputs * row) + (ky * Layout.LinePitch);
+                product.Run();
+            }
         }
     }
 }

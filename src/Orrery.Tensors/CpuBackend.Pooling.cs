@@ -1,4 +1,5 @@
 using Orrery.Tensors.Kernels;
+using Orrery.Tensors.Kernels.Convolution;
 
 namespace Orrery.Tensors;
 

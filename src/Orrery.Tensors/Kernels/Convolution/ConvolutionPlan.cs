@@ -1,4 +1,4 @@
-namespace Orrery.Tensors.Kernels;
+namespace Orrery.Tensors.Kernels.Convolution;
 
 /// <summary>The sizes of one convolution and the checks on them.</summary>
 internal struct ConvolutionPlan
@@ -14,7 +14,7 @@ internal struct ConvolutionPlan
     public int OutputWidth;
     public ConvolutionGeometry Geometry;
 
-    public static ConvolutionPlan Create(string operation, Shape x, Shape weight, Shape y, ConvolutionGeometry geometry, bool exact = true)
+    public static ConvolutionPlan Create(string operation, Shape x, Shape weight, Shape y, ConvolutionGeometry geometry)
     {
         Check.Rank(operation, "x", x, 4, "[B, C, H, W]");
         Check.Rank(operation, "the weight", weight, 4, "[outputs, C / groups, kernelY, kernelX]");
@@ -25,6 +25,7 @@ internal struct ConvolutionPlan
         Check.That(
             x[1] == weight[1] * geometry.Groups && weight[0] % geometry.Groups == 0,
             $"{operation}: x {x} has {x[1]} channels but the weight {weight} in {geometry.Groups} groups needs {weight[1] * geometry.Groups}.");
+        Check.That(weight[2] > 0 && weight[3] > 0, $"{operation}: the window of the weight {weight} must be at least one cell wide and high.");
         ConvolutionPlan plan = new()
         {
             Batch = x[0], Channels = x[1], Height = x[2], Width = x[3], Outputs = weight[0], KernelY = weight[2], KernelX = weight[3],
@@ -56,9 +57,17 @@ internal struct ConvolutionPlan
     /// <summary>Numbers in one result.</summary>
     public readonly int ResultCount => Outputs * Places;
 
-    /// <summary>Whether the window is one cell that visits every cell: the picture is its own unfolding.</summary>
-    public readonly bool IsPointwise => KernelY == 1 && KernelX == 1 && Geometry is { StrideY: 1, StrideX: 1, PaddingY: 0, PaddingX: 0 };
+    /// <summary>Where a group of channels of a picture begins, in floats.</summary>
+    public readonly long PictureOffset(int sample, int group) =>
+        ((long)sample * PictureCount) + ((long)group * GroupChannels * Height * Width);
 
+    /// <summary>Where a group of channels of a result begins, in floats.</summary>
+    public readonly long ResultOffset(int sample, int group) => ((long)sample * ResultCount) + ((long)group * GroupOutputs * Places);
+
+    /// <summary>Multiplications that one picture takes.</summary>
+    public readonly long Work => (long)Outputs * Depth * Places;
+
+    /// <summary>How often a window fits along an axis.</summary>
     public static int Positions(int length, int kernel, int stride, int padding)
     {
         int room = length + (2 * padding) - kernel;
