@@ -5,6 +5,8 @@ namespace Orrery.Tensors.Autograd;
 /// <content>Sliding windows over pictures [B, C, H, W] and sequences [B, C, L].</content>
 public sealed partial class Tape
 {
+    private Tensor[] _slices = [];
+
     /// <summary>Cross-correlation with zero padding, then an activation.</summary>
     /// <param name="x">[B, C, H, W].</param>
     /// <param name="weight">[out, C / groups, kernel height, kernel width].</param>
@@ -77,7 +79,8 @@ public sealed partial class Tape
         }
 
         var flatWeight = Reshape(weight, new Shape(weight.Shape[0], weight.Shape[1] * kernelDepth, weight.Shape[3], weight.Shape[4]));
-        var slices = new Tensor[places];
+        if (_slices.Length < places) _slices = new Tensor[places];
+        var slices = _slices.AsSpan(0, places);
         for (var place = 0; place < places; place++)
         {
             var covered = Slice(x, 2, place * strideDepth, kernelDepth);

@@ -1,7 +1,10 @@
 namespace Orrery.Tensors.Tests.Reference;
 
-/// <summary>Every golden case whose operation exists, on the plain backend: the rules are right.</summary>
-public class GoldenTests
+/// <summary>
+/// Every golden case whose operation exists: on the plain backend, which shows that the rules are right, and on the processor, which
+/// shows that its kernels are.
+/// </summary>
+public sealed class GoldenTests(GoldenTests.Processor processor) : IClassFixture<GoldenTests.Processor>
 {
     // What the golden files hold and this project does not do yet. Shrink it; a test fails if it is longer than need be.
     private static readonly string[] NotYet =
@@ -28,11 +31,28 @@ public class GoldenTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    public void The_processor_reproduces(string file, string name)
+    {
+        using var run = new GoldenRun(GoldenFile.Case(file, name), processor.Backend);
+        GoldenOperations.Run(run);
+        run.Verify();
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
     public void The_scalar_backend_reproduces(string file, string name)
     {
         using var backend = new CpuBackend();
         using var run = new GoldenRun(GoldenFile.Case(file, name), backend);
         GoldenOperations.Run(run);
         run.Verify();
+    }
+
+    /// <summary>One pool of threads for all cases.</summary>
+    public sealed class Processor : IDisposable
+    {
+        public CpuBackend Backend { get; } = new(2);
+
+        public void Dispose() => Backend.Dispose();
     }
 }

@@ -20,5 +20,15 @@ internal sealed class BinaryRule : Rule
     public override void Backward(in Backpropagation step) => step.Backend.BinaryGradient(
         (BinaryOperation)step.Data.I0, step.Operand(0), step.Operand(1), step.OutputGradient, step.GradientOf(0), step.GradientOf(1));
 
-    private static Shape Broadcast(BinaryOperation operation, Shape a, Shape b) => a == b ? a : Shapes.Broadcast(operation.ToString(), a, b);
+    // An enum's own ToString would allocate in every step.
+    private static Shape Broadcast(BinaryOperation operation, Shape a, Shape b) => a == b ? a : Shapes.Broadcast(
+        operation switch
+        {
+            BinaryOperation.Add => "Add",
+            BinaryOperation.Subtract => "Subtract",
+            BinaryOperation.Multiply => "Multiply",
+            _ => "Divide",
+        },
+        a,
+        b);
 }
