@@ -62,7 +62,7 @@ public static class Checkpoint
     /// <summary>Reads a folder and checks every file.</summary>
     /// <param name="folder">The checkpoint folder.</param>
     /// <exception cref="OrreryDataException">It is no checkpoint, is damaged, or is of a newer version.</exception>
-    public static CheckpointContent Read(string folder)
+    public static LoadedCheckpoint Read(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string modelPath = Path.Combine(folder, ModelFile);
@@ -74,9 +74,9 @@ public static class Checkpoint
             SafetensorsFile model = SafetensorsFile.Read(modelPath);
             CheckVersion(folder, model);
             string trainingPath = Path.Combine(folder, TrainingFile);
-            IReadOnlyList<SafetensorsEntry> training = File.Exists(trainingPath) ? SafetensorsFile.Read(trainingPath).Entries : [];
-            return new CheckpointContent(
-                Number(folder, model, StepKey), ReadJson(folder, RecipeFile), ReadJson(folder, StatisticsFile), model.Entries, training);
+            return new LoadedCheckpoint(
+                folder, Number(folder, model, StepKey), ReadJson(folder, RecipeFile), ReadJson(folder, StatisticsFile),
+                model, File.Exists(trainingPath) ? SafetensorsFile.Read(trainingPath) : null);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
         {

@@ -2,7 +2,7 @@ using Orrery.Tensors.Serialization;
 
 namespace Orrery.Models.Checkpoints;
 
-/// <summary>Everything that a checkpoint folder holds.</summary>
+/// <summary>Everything that is written to a checkpoint folder.</summary>
 /// <param name="Step">Updates that were made; names the folder.</param>
 /// <param name="Recipe">The resolved recipe as JSON: what to build.</param>
 /// <param name="Statistics">Spaces, normalisers and provenance as JSON: what the numbers mean.</param>
@@ -14,3 +14,13 @@ public sealed record CheckpointContent(
     string Statistics,
     IReadOnlyList<SafetensorsEntry> Model,
     IReadOnlyList<SafetensorsEntry> Training);
+
+/// <summary>Everything that was read from a checkpoint folder.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Step">Updates that were made.</param>
+/// <param name="Recipe">The resolved recipe as JSON.</param>
+/// <param name="Statistics">Spaces, normalisers and provenance as JSON.</param>
+/// <param name="Model">The weights.</param>
+/// <param name="Training">What training goes on from; null when only the model was kept.</param>
+public sealed record LoadedCheckpoint(
+    string Folder, long Step, string Recipe, string Statistics, SafetensorsFile Model, SafetensorsFile? Training);

@@ -11,6 +11,7 @@ public sealed class CheckpointStore
 {
     internal const string PartialSuffix = ".partial";
     internal const string Remedy = "Restore the file, use the checkpoint before it, or train again.";
+    internal const string RunsFolder = "checkpoints";
     private const string Prefix = "step-";
     private const int Kept = 2;
 
@@ -57,7 +58,7 @@ public sealed class CheckpointStore
     /// <param name="warning">Why an older one was taken; null when the newest was fine.</param>
     /// <returns>The content, or null when there is no checkpoint.</returns>
     /// <exception cref="OrreryDataException">None can be read, or the newest was written by a newer Orrery.</exception>
-    public CheckpointContent? LoadNewest(out string? warning)
+    public LoadedCheckpoint? LoadNewest(out string? warning)
     {
         warning = null;
         OrreryDataException? first = null;
@@ -65,7 +66,7 @@ public sealed class CheckpointStore
         {
             try
             {
-                CheckpointContent content = Checkpoint.Read(folder);
+                LoadedCheckpoint content = Checkpoint.Read(folder);
                 if (first is not null)
                     warning = $"{first.Message} Going on from step {content.Step} instead.";
                 return content;
@@ -77,6 +78,20 @@ public sealed class CheckpointStore
         }
 
         return first is null ? null : throw first;
+    }
+
+    /// <summary>The checkpoint in a folder: the folder itself, or the newest of a run.</summary>
+    /// <param name="folder">A checkpoint's folder or a run's.</param>
+    /// <exception cref="OrreryDataException">There is none, or it cannot be read.</exception>
+    public static LoadedCheckpoint Find(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder))
+            throw new OrreryDataException($"The folder '{folder}' does not exist. Give the folder of a run, or of one of its checkpoints.");
+        if (File.Exists(Path.Combine(folder, Checkpoint.ModelFile)))
+            return Checkpoint.Read(folder);
+        return new CheckpointStore(Path.Combine(folder, RunsFolder)).LoadNewest(out _)
+            ?? throw new OrreryDataException($"'{folder}' holds no checkpoint. Give the folder of a run that was trained, or of one of its checkpoints.");
     }
 
     /// <summary>Folders of complete checkpoints, newest first.</summary>

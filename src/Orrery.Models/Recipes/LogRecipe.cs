@@ -12,6 +12,8 @@ namespace Orrery.Models.Recipes;
 /// <param name="ValidationShare">The last share of the training rows, kept for early stopping.</param>
 /// <param name="Training">How to train.</param>
 /// <param name="Planner">How to search with the trained model.</param>
+/// <param name="TestShare">The last share of all rows, never trained on, for <c>orrery evaluate</c>.</param>
+/// <param name="Refit">Whether to train again on the validation rows too, as long as validation found best.</param>
 public sealed record LogRecipe(
     string Name,
     string Description,
@@ -20,7 +22,9 @@ public sealed record LogRecipe(
     int Hidden,
     double ValidationShare,
     TrainingRecipe Training,
-    PlannerRecipe Planner) : Recipe(Name, Description, Training, Planner)
+    PlannerRecipe Planner,
+    double TestShare = 0.3,
+    bool Refit = true) : Recipe(Name, Description, Training, Planner)
 {
     /// <inheritdoc/>
     public override void Check()
@@ -30,5 +34,6 @@ public sealed record LogRecipe(
         Require(LatentSize is >= 1 and <= 1024, "latentSize", LatentSize, "between 1 and 1024");
         Require(Hidden is >= 1 and <= 4096, "hidden", Hidden, "between 1 and 4096");
         Require(ValidationShare is > 0 and < 0.9, "validationShare", ValidationShare, "above 0 and below 0.9");
+        Require(TestShare is >= 0 and < 0.9, "testShare", TestShare, "0 or more and below 0.9");
     }
 }

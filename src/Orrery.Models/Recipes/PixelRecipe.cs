@@ -10,6 +10,7 @@ namespace Orrery.Models.Recipes;
 /// <param name="Objective">What is minimised.</param>
 /// <param name="Training">How to train.</param>
 /// <param name="Planner">How to search with the trained model.</param>
+/// <param name="HeldOutShare">Share of the episodes kept for validation, and as many again for tests.</param>
 public sealed record PixelRecipe(
     string Name,
     string Description,
@@ -19,7 +20,8 @@ public sealed record PixelRecipe(
     PredictorRecipe Predictor,
     ObjectiveRecipe Objective,
     TrainingRecipe Training,
-    PlannerRecipe Planner) : Recipe(Name, Description, Training, Planner)
+    PlannerRecipe Planner,
+    double HeldOutShare = 0.05) : Recipe(Name, Description, Training, Planner)
 {
     /// <inheritdoc/>
     public override void Check()
@@ -27,6 +29,7 @@ public sealed record PixelRecipe(
         base.Check();
         Require(LatentSize is >= 2 and <= 4096, "latentSize", LatentSize, "between 2 and 4096");
         Require(ActionBlock is >= 1 and <= 1000, "actionBlock", ActionBlock, "between 1 and 1000");
+        Require(HeldOutShare is >= 0 and <= 0.4, "heldOutShare", HeldOutShare, "between 0 and 0.4");
         Encoder.Check();
         Predictor.Check();
         Objective.Check();

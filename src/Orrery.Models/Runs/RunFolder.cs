@@ -28,7 +28,7 @@ public sealed class RunFolder : IDisposable
         Folder = folder;
         Document = document;
         _lock = held;
-        Checkpoints = new CheckpointStore(Path.Combine(folder, "checkpoints"));
+        Checkpoints = new CheckpointStore(Path.Combine(folder, CheckpointStore.RunsFolder));
     }
 
     /// <summary>Full path.</summary>

@@ -17,13 +17,13 @@ public sealed class CheckpointTests : IDisposable
         CheckpointContent written = Content(7, 0.1f);
         Checkpoint.Write(_folder.File("one"), written);
 
-        CheckpointContent read = Checkpoint.Read(_folder.File("one"));
+        LoadedCheckpoint read = Checkpoint.Read(_folder.File("one"));
 
         Assert.Equal(7, read.Step);
         Assert.Equal(written.Recipe, read.Recipe);
         Assert.Equal(written.Statistics, read.Statistics);
-        Assert.Equal(written.Model[0].Values<float>().ToArray(), read.Model[0].Values<float>().ToArray());
-        Assert.Equal(written.Training[0].Values<long>().ToArray(), read.Training[0].Values<long>().ToArray());
+        Assert.Equal(written.Model[0].Values<float>().ToArray(), read.Model.Entries[0].Values<float>().ToArray());
+        Assert.Equal(written.Training[0].Values<long>().ToArray(), read.Training!.Entries[0].Values<long>().ToArray());
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class CheckpointTests : IDisposable
         foreach (int step in new[] { 10, 20, 30 })
             store.Save(Content(step, step));
 
-        CheckpointContent? newest = store.LoadNewest(out string? warning);
+        LoadedCheckpoint? newest = store.LoadNewest(out string? warning);
 
         Assert.Equal(30, newest!.Step);
         Assert.Null(warning);
@@ -90,7 +90,7 @@ public sealed class CheckpointTests : IDisposable
         string newest = Path.Combine(store.Save(Content(20, 2)), "model.safetensors");
         File.WriteAllBytes(newest, File.ReadAllBytes(newest)[..^1]);
 
-        CheckpointContent? content = store.LoadNewest(out string? warning);
+        LoadedCheckpoint? content = store.LoadNewest(out string? warning);
 
         Assert.Equal(10, content!.Step);
         Assert.Contains("Going on from step 10", warning, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public sealed class CheckpointTests : IDisposable
         store.Save(Content(10, 1));
         store.Save(Content(10, 5));
 
-        Assert.Equal(5, store.LoadNewest(out _)!.Model[0].Values<float>()[0]);
+        Assert.Equal(5, store.LoadNewest(out _)!.Model.Entries[0].Values<float>()[0]);
     }
 
     [Fact]

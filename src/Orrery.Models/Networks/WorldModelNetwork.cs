@@ -1,0 +1,58 @@
+using Orrery.Data.Spaces;
+using Orrery.Models.Recipes;
+using Orrery.Tensors;
+using Orrery.Tensors.Autograd;
+using Orrery.Tensors.Buffers;
+using Orrery.Tensors.Random;
+
+namespace Orrery.Models.Networks;
+
+/// <summary>
+/// The layers of a world model and the block that owns their parameters. It works in normalised units on a tape; physical units
+/// are the business of <see cref="WorldModel"/>. A trainer may register more parameters before it seals the block.
+/// </summary>
+internal abstract class WorldModelNetwork(Backend backend, int latentSize, int stepSize) : IDisposable
+{
+    /// <summary>Owns the parameters; not sealed yet when the network is made.</summary>
+    public ParameterBlock Block { get; } = new(backend);
+
+    /// <summary>D.</summary>
+    public int LatentSize { get; } = latentSize;
+
+    /// <summary>K A: numbers that drive one predictor step.</summary>
+    public int StepSize { get; } = stepSize;
+
+    /// <summary>Whether <see cref="Read"/> works.</summary>
+    public virtual bool HasReadout => false;
+
+    /// <summary>The network that a recipe asks for, with starting weights.</summary>
+    public static WorldModelNetwork Create(Backend backend, Recipe recipe, Space observation, int actionSize)
+    {
+        RandomStream random = new(recipe.Training.Seed, "weights");
+        return (recipe, observation) switch
+        {
+            (PixelRecipe pixels, ImageSpace space) => new PixelNetwork(backend, pixels, space, actionSize, random),
+            (LogRecipe log, VectorSpace space) => new LogNetwork(backend, log, space.Size, actionSize, random),
+            (PixelRecipe, _) => throw new RecipeException(
+                $"The recipe '{recipe.Name}' learns from pictures, but the observations '{observation.Name}' are numbers. Use plant/subspace or a recipe of kind \"log\"."),
+            _ => throw new RecipeException(
+                $"The recipe '{recipe.Name}' learns from numbers, but the observations '{observation.Name}' are pictures. Use a recipe of kind \"pixels\"."),
+        };
+    }
+
+    /// <summary>One predictor step.</summary>
+    /// <param name="tape">Where to record.</param>
+    /// <param name="latent">[B, D].</param>
+    /// <param name="action">[B, K A], normalised.</param>
+    /// <returns>[B, D].</returns>
+    public abstract Tensor Predict(Tape tape, Tensor latent, Tensor action);
+
+    /// <summary>Latents to observations.</summary>
+    /// <param name="tape">Where to record.</param>
+    /// <param name="latents">[B, D].</param>
+    /// <returns>[B, O], normalised.</returns>
+    public virtual Tensor Read(Tape tape, Tensor latents) =>
+        throw new InvalidOperationException("Read: this model has no readout; it predicts in latent space only.");
+
+    public void Dispose() => Block.Dispose();
+}

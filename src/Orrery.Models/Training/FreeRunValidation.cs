@@ -1,0 +1,128 @@
+using Orrery.Data.Trajectories;
+using Orrery.Models.Networks;
+using Orrery.Tensors;
+using Orrery.Tensors.Autograd;
+
+namespace Orrery.Models.Training;
+
+/// <summary>
+/// Free runs over the validation rows: one over each whole stretch, and several that begin throughout it and go over half of it. A
+/// single run can be lucky; the mean of both is what early stopping can trust.
+/// </summary>
+internal sealed class FreeRunValidation : IDisposable
+{
+    private const int Starts = 8;
+    private const int LongestRun = 20_000;
+    private const int ShortestStretch = 4;
+    private const int ChunkSteps = 128;
+
+    private readonly LogNetwork _network;
+    private readonly LogRows _rows;
+    private readonly int _history;
+    private readonly List<(long[] Starts, int Length)> _whole = [];
+    private readonly List<(long[] Starts, int Length)> _several = [];
+    private readonly Tape _tape;
+
+    private FreeRunValidation(LogNetwork network, LogRows rows, int history)
+    {
+        _network = network;
+        _rows = rows;
+        _history = history;
+        _tape = new Tape(network.Block.Backend) { Recording = false };
+    }
+
+    /// <summary>Lays out the runs; null when no stretch is long enough.</summary>
+    /// <param name="network">What to judge.</param>
+    /// <param name="rows">The log.</param>
+    /// <param name="episodes">All episodes: the encoder may look back beyond a stretch's beginning.</param>
+    /// <param name="stretches">The validation rows.</param>
+    /// <param name="history">n.</param>
+    public static FreeRunValidation? Create(
+        LogNetwork network, LogRows rows, IReadOnlyList<EpisodeRange> episodes, IReadOnlyList<EpisodeRange> stretches, int history)
+    {
+        FreeRunValidation validation = new(network, rows, history);
+        int perStretch = Math.Max(1, Starts / Math.Max(1, stretches.Count));
+        foreach (EpisodeRange stretch in stretches)
+        {
+            EpisodeRange episode = episodes.First(candidate => candidate.Start <= stretch.Start && stretch.Start < candidate.Start + candidate.Length);
+            long first = Math.Max(stretch.Start, episode.Start + history);
+            int length = (int)Math.Min(LongestRun, stretch.Start + stretch.Length - first);
+            if (length < ShortestStretch)
+                continue;
+            int half = length / 2;
+            validation._whole.Add(([first], length));
+            validation._several.Add(
+                ([.. Enumerable.Range(0, perStretch).Select(index => first + (long)index * (length - half) / perStretch)], half));
+        }
+
+        if (validation._whole.Count > 0)
+            return validation;
+        validation.Dispose();
+        return null;
+    }
+
+    /// <summary>Root mean square error in standard deviations of the observations; infinite when a run diverged.</summary>
+    public double Error()
+    {
+        double error = Math.Sqrt((MeanSquare(_whole) + MeanSquare(_several)) / 2);
+        return double.IsFinite(error) ? error : double.PositiveInfinity;
+    }
+
+    public void Dispose() => _tape.Dispose();
+
+    private double MeanSquare(List<(long[] Starts, int Length)> runs)
+    {
+        double sum = 0;
+        double count = 0;
+        foreach ((long[] starts, int length) in runs)
+        {
+            sum += SumOfSquares(starts, length);
+            count += (double)starts.Length * length * _rows.ObservationSize;
+        }
+
+        return sum / count;
+    }
+
+    /// <summary>Runs side by side from each start, in chunks of steps so that memory does not grow with the run.</summary>
+    private double SumOfSquares(long[] starts, int length)
+    {
+        int batch = starts.Length;
+        Shape driven = new(batch, _rows.ActionSize);
+        _tape.Reset();
+        Tensor window = _tape.Input(new Shape(batch, _network.WindowSize));
+        for (int run = 0; run < batch; run++)
+            _rows.ReadWindow(starts[run] - _history, _history, window.Span.Slice(run * _network.WindowSize, _network.WindowSize));
+        float[] state = _network.Encode(_tape, window).Span.ToArray();
+        float[] observed = new float[_rows.ObservationSize];
+        Tensor[] latents = new Tensor[Math.Min(ChunkSteps, length)];
+        double sum = 0;
+        for (int done = 0; done < length; done += ChunkSteps)
+        {
+            int steps = Math.Min(ChunkSteps, length - done);
+            _tape.Reset();
+            Tensor latent = _tape.Constant(state, new Shape(batch, _network.LatentSize));
+            for (int step = 0; step < steps; step++)
+            {
+                Tensor action = _tape.Input(driven);
+                for (int run = 0; run < batch; run++)
+                    _rows.ReadAction(starts[run] + done + step, action.Span.Slice(run * _rows.ActionSize, _rows.ActionSize));
+                latents[step] = latent = _network.Predict(_tape, latent, action);
+            }
+
+            latent.Span.CopyTo(state);
+            Span<float> predictions = _network.Read(_tape, _tape.Concat(0, latents.AsSpan(0, steps))).Span;
+            for (int step = 0; step < steps; step++)
+            {
+                for (int run = 0; run < batch; run++)
+                {
+                    _rows.ReadObservation(starts[run] + done + step, observed);
+                    ReadOnlySpan<float> predicted = predictions.Slice(((step * batch) + run) * observed.Length, observed.Length);
+                    for (int number = 0; number < observed.Length; number++)
+                        sum += ((double)predicted[number] - observed[number]) * ((double)predicted[number] - observed[number]);
+                }
+            }
+        }
+
+        return sum;
+    }
+}

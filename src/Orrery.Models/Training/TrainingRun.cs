@@ -1,0 +1,244 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Orrery.Data;
+using Orrery.Data.Datasets;
+using Orrery.Data.Replay;
+using Orrery.Models.Checkpoints;
+using Orrery.Models.Monitoring;
+using Orrery.Models.Networks;
+using Orrery.Models.Recipes;
+using Orrery.Models.Runs;
+using Orrery.Tensors;
+using Orrery.Tensors.Serialization;
+
+namespace Orrery.Models.Training;
+
+/// <summary>
+/// Trains a model into a run folder. Executing the same again goes on where it stopped, and ends with the same bits as if it had
+/// not. Pictures are trained in one phase; logs are fitted with a validation stretch, then trained again on all training rows for
+/// as many updates as validation found best.
+/// </summary>
+public sealed class TrainingRun
+{
+    private const string SessionName = "session";
+
+    // Before this share of the updates, validation is luck, and latents may still be unfolding.
+    private const double EarliestBest = 0.1;
+    private const double EarliestWarning = 0.25;
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(200);
+
+    private readonly Recipe _recipe;
+    private readonly Dataset _dataset;
+    private readonly string _folder;
+    private readonly Backend _backend;
+    private readonly Split _split;
+    private readonly WorldModelDescription _description;
+    private readonly Stopwatch _clock = new();
+    private readonly List<(string Name, double Value)> _numbers = [];
+    private TimeSpan _lastReport;
+    private long _updatesNow;
+    private bool _hasWarned;
+
+    /// <summary>Prepares a run; nothing is written yet.</summary>
+    /// <param name="recipe">What to build and how to train it.</param>
+    /// <param name="dataset">What to learn from.</param>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="backend">Computes.</param>
+    /// <exception cref="OrreryDataException">The dataset leaves nothing to train on.</exception>
+    public TrainingRun(Recipe recipe, Dataset dataset, string folder, Backend backend)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(backend);
+        _recipe = recipe;
+        _dataset = dataset;
+        _folder = folder;
+        _backend = backend;
+        _split = TrainingSplit.Of(recipe, dataset);
+        _description = TrainingData.Describe(recipe, dataset, _split);
+    }
+
+    /// <summary>Trains until the end.</summary>
+    /// <param name="progress">Is told where training stands, a few times a second.</param>
+    /// <param name="cancellation">Stops after the present update, leaving a checkpoint.</param>
+    /// <exception cref="OrreryDataException">Training diverged, or files cannot be written; the last checkpoint is kept.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; a checkpoint was left.</exception>
+    public TrainingSummary Execute(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using RunFolder run = RunFolder.Open(
+            _folder, _recipe.Name, RecipeFile.Write(_recipe), _recipe.Training.Seed, _dataset.Folder, _dataset.Hash);
+        LoadedCheckpoint? loaded = run.Checkpoints.LoadNewest(out string? warning);
+        Session session = loaded is null ? new Session(0, 0, _recipe.Training.Updates, false) : Session.Read(loaded);
+        bool resumed = loaded is not null;
+        using MetricsLog metrics = MetricsLog.Open(run.MetricsPath, loaded?.Step ?? 0);
+        if (warning is not null)
+            progress?.Report(new TrainingProgress("resume", loaded!.Step, _recipe.Training.Updates, 0, TimeSpan.Zero, 0, "", Warning: warning));
+        _clock.Restart();
+        while (true)
+        {
+            using TrainingPhase phase = CreatePhase(session);
+            if (loaded is not null)
+                phase.Restore(loaded);
+            loaded = null;
+            ValidationResult? last = session.Finished ? null : RunPhase(phase, session, run, metrics, progress, cancellation);
+            if (phase.KeepsBest && Refits)
+            {
+                session = new Session(1, session.Before + phase.Limit, phase.BestUpdate > 0 ? phase.BestUpdate : phase.Limit, false);
+                continue;
+            }
+
+            bool wasFinished = session.Finished;
+            session = session with { Finished = true };
+            last ??= phase.Validate();
+            double? error = phase.KeepsBest ? phase.BestError : double.IsNaN(last.Error) ? null : last.Error;
+            string checkpoint = wasFinished ? run.Checkpoints.List()[0] : Save(run, phase, session);
+            return new TrainingSummary(
+                checkpoint, session.Before + phase.Trainer.Updates, _clock.Elapsed.TotalSeconds, resumed, error, last.Health);
+        }
+    }
+
+    private bool Refits => _recipe is LogRecipe { Refit: true };
+
+    private ValidationResult? RunPhase(
+        TrainingPhase phase, Session session, RunFolder run, MetricsLog metrics, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        TrainingRecipe training = _recipe.Training;
+        ValidationResult? validation = null;
+        while (phase.Trainer.Updates < phase.Limit)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                Save(run, phase, session);
+                throw new OperationCanceledException("Training was stopped; a checkpoint was kept.", cancellation);
+            }
+
+            StepResult step = phase.Trainer.Step();
+            _updatesNow++;
+            Log(metrics, phase, session, step);
+            bool isLast = step.Update == phase.Limit;
+            validation = null;
+            if (step.Update % training.ValidateEvery == 0 || isLast)
+            {
+                validation = phase.Validate();
+                if (step.Update >= EarliestBest * training.Updates)
+                    phase.Remember(validation);
+                Log(metrics, session, step, validation);
+            }
+
+            if (step.Update % training.CheckpointEvery == 0 && !isLast)
+                Save(run, phase, session);
+            Report(phase, step, validation, metrics, session, progress);
+        }
+
+        metrics.Flush();
+        return validation;
+    }
+
+    private TrainingPhase CreatePhase(Session session)
+    {
+        WorldModelNetwork network = WorldModelNetwork.Create(_backend, _recipe, _dataset.Spaces.Observation, _dataset.Spaces.Action.Size);
+        try
+        {
+            if (_recipe is PixelRecipe pixels)
+            {
+                PixelProblem problem = new((PixelNetwork)network, pixels, _dataset, _split, _description.Action);
+                return new TrainingPhase("train", problem, pixels.Training, session.Limit, keepsBest: false);
+            }
+
+            LogRecipe log = (LogRecipe)_recipe;
+            bool fits = session.Phase == 0;
+            Split parts = fits
+                ? Split.ByTime(_split.Training, new SplitFractions(1 - log.ValidationShare, log.ValidationShare, 0))
+                : new Split(_split.Training, [], []);
+            LogProblem rows = new((LogNetwork)network, log, _dataset, parts.Training, parts.Validation, _description);
+            return new TrainingPhase(fits ? "fit" : "refit", rows, log.Training, session.Limit, keepsBest: fits);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private string Save(RunFolder run, TrainingPhase phase, Session session)
+    {
+        if (!phase.IsFinite)
+            throw new OrreryDataException(
+                $"Training diverged: weights are not finite numbers after update {phase.Trainer.Updates}. The last checkpoint is kept. "
+                + $"Lower training.learningRate ({_recipe.Training.LearningRate}).");
+        return run.Checkpoints.Save(new CheckpointContent(
+            session.Before + phase.Trainer.Updates,
+            RecipeFile.Write(_recipe),
+            _description.Write(),
+            phase.Model(),
+            [.. phase.Save(), session.Write()]));
+    }
+
+    private void Log(MetricsLog metrics, TrainingPhase phase, Session session, StepResult step)
+    {
+        _numbers.Clear();
+        _numbers.Add(("loss", step.Loss));
+        _numbers.Add(("gradientNorm", step.GradientNorm));
+        _numbers.Add(("learningRate", step.LearningRate));
+        for (int index = 0; index < phase.Trainer.Terms.Count; index++)
+            _numbers.Add(phase.Trainer.Terms[index]);
+        metrics.Write(session.Before + step.Update, phase.Name, _clock.Elapsed.TotalSeconds, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_numbers));
+    }
+
+    private void Log(MetricsLog metrics, Session session, StepResult step, ValidationResult validation)
+    {
+        _numbers.Clear();
+        _numbers.Add(("error", validation.Error));
+        if (validation.Health is { } health)
+        {
+            _numbers.Add(("effectiveRank", health.EffectiveRank));
+            _numbers.Add(("deviation", health.MeanDeviation));
+        }
+
+        metrics.Write(session.Before + step.Update, "validation", _clock.Elapsed.TotalSeconds, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_numbers));
+        metrics.Flush();
+    }
+
+    private void Report(
+        TrainingPhase phase, StepResult step, ValidationResult? validation, MetricsLog metrics, Session session, IProgress<TrainingProgress>? progress)
+    {
+        string? warning = null;
+        if (validation?.Health is { Warning: { } collapsed } && step.Update >= EarliestWarning * phase.Limit && !_hasWarned)
+        {
+            warning = collapsed;
+            _hasWarned = true;
+            metrics.Remark(session.Before + step.Update, "warning", collapsed);
+        }
+
+        if (progress is null || (validation is null && step.Update < phase.Limit && _clock.Elapsed - _lastReport < ReportEvery))
+            return;
+        _lastReport = _clock.Elapsed;
+        double rate = _updatesNow / Math.Max(_clock.Elapsed.TotalSeconds, 1e-9);
+        double left = phase.Limit - step.Update + (phase.KeepsBest && Refits ? phase.Limit : 0);
+        StringBuilder terms = new();
+        for (int index = 0; index < phase.Trainer.Terms.Count; index++)
+        {
+            (string name, float value) = phase.Trainer.Terms[index];
+            terms.Append(CultureInfo.InvariantCulture, $"{(index > 0 ? "  " : "")}{name} {value:0.####}");
+        }
+
+        progress.Report(new TrainingProgress(
+            phase.Name, step.Update, phase.Limit, rate, TimeSpan.FromSeconds(left / rate), step.Loss, terms.ToString(), validation, warning));
+    }
+
+    /// <summary>Which phase, how many updates earlier phases made, how many this one makes, and whether all is done.</summary>
+    private sealed record Session(int Phase, long Before, long Limit, bool Finished)
+    {
+        public static Session Read(LoadedCheckpoint checkpoint)
+        {
+            if (checkpoint.Training is null || !checkpoint.Training.Contains(SessionName) || checkpoint.Training[SessionName].Values<long>() is not { Length: 4 } numbers)
+                throw new OrreryDataException(
+                    $"The checkpoint '{checkpoint.Folder}' holds nothing to resume training from. Choose another folder for the run.");
+            return new Session((int)numbers[0], numbers[1], numbers[2], numbers[3] != 0);
+        }
+
+        public SafetensorsEntry Write() => SafetensorsEntry.Create<long>(SessionName, [Phase, Before, Limit, Finished ? 1 : 0], 4);
+    }
+}

@@ -1,0 +1,187 @@
+using Orrery.Data;
+using Orrery.Data.Spaces;
+using Orrery.Models.Checkpoints;
+using Orrery.Models.Networks;
+using Orrery.Models.Recipes;
+using Orrery.Models.Rollouts;
+using Orrery.Tensors;
+using Orrery.Tensors.Autograd;
+using Orrery.Tensors.Serialization;
+
+namespace Orrery.Models;
+
+/// <summary>
+/// A learned world: an encoder from what is observed to a latent, a predictor from latent and actions to the next latent, and
+/// for logs a readout back to observations. Everything outside is in physical units. Not thread-safe; parallel inside. Nothing is
+/// allocated after the first call of a size.
+/// </summary>
+public sealed class WorldModel : ILatentDynamics, IDisposable
+{
+    /// <summary>Pictures that are encoded at once; bounds memory.</summary>
+    private const int EncodeChunk = 64;
+
+    private readonly Backend _backend;
+    private readonly WorldModelNetwork _network;
+    private readonly Tape _tape;
+    private readonly ParallelRollout _rollout;
+
+    internal WorldModel(Backend backend, Recipe recipe, WorldModelDescription description, WorldModelNetwork network)
+    {
+        _backend = backend;
+        _network = network;
+        Recipe = recipe;
+        Description = description;
+        _tape = new Tape(backend) { Recording = false };
+        _rollout = new ParallelRollout(network, description.Action, backend.Threads);
+    }
+
+    /// <summary>The recipe that it was built from.</summary>
+    public Recipe Recipe { get; }
+
+    /// <summary>What its numbers mean.</summary>
+    public WorldModelDescription Description { get; }
+
+    /// <summary>D.</summary>
+    public int LatentSize => _network.LatentSize;
+
+    /// <summary>A: numbers in the action of one row.</summary>
+    public int ActionSize => Description.ActionSize;
+
+    /// <summary>K: rows that one predictor step stands for.</summary>
+    public int ActionBlock => Description.ActionBlock;
+
+    /// <summary>n: rows that the encoder needs.</summary>
+    public int History => Description.History;
+
+    /// <summary>O: numbers in one observation, bytes for pictures.</summary>
+    public int ObservationSize => Description.Spaces.Observation.Size;
+
+    /// <summary>Whether observations are pictures.</summary>
+    public bool ReadsPixels => Description.Spaces.Observation is ImageSpace;
+
+    /// <summary>Whether <see cref="Read"/> works.</summary>
+    public bool HasReadout => _network.HasReadout;
+
+    /// <summary>Numbers that are trained.</summary>
+    public long ParameterCount => _network.Block.Count;
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="folder">A run's folder (its newest checkpoint is taken), or a checkpoint's.</param>
+    /// <param name="backend">Computes; it must outlive the model.</param>
+    /// <exception cref="OrreryDataException">There is no model, or it is damaged, or of a newer version.</exception>
+    public static WorldModel Load(string folder, Backend backend)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(backend);
+        return FromCheckpoint(CheckpointStore.Find(folder), backend);
+    }
+
+    /// <summary>Encodes pictures.</summary>
+    /// <param name="pixels">[B, C, H, W] bytes.</param>
+    /// <param name="batch">B.</param>
+    /// <param name="latents">Receives [B, D].</param>
+    /// <exception cref="InvalidOperationException">The model does not read pictures.</exception>
+    /// <exception cref="ArgumentException">A span has the wrong length.</exception>
+    public void Encode(ReadOnlySpan<byte> pixels, int batch, Span<float> latents)
+    {
+        if (_network is not PixelNetwork network)
+            throw new InvalidOperationException("WorldModel.Encode: this model reads rows of a log, not pictures.");
+        Check("pixels", pixels.Length, batch * network.Space.Size);
+        Check("latents", latents.Length, batch * LatentSize);
+        for (int first = 0; first < batch; first += EncodeChunk)
+        {
+            int count = Math.Min(EncodeChunk, batch - first);
+            _tape.Reset();
+            Tensor pictures = network.Upload(_tape, pixels.Slice(first * network.Space.Size, count * network.Space.Size));
+            _backend.Download(network.Encode(_tape, pictures, training: false), latents.Slice(first * LatentSize, count * LatentSize));
+        }
+    }
+
+    /// <summary>Encodes the last rows of a log; the latent is that of the last row.</summary>
+    /// <param name="observations">[n, O] in physical units, oldest first.</param>
+    /// <param name="actions">[n, A] in physical units, oldest first, the last row's included.</param>
+    /// <param name="latent">Receives [D].</param>
+    /// <exception cref="InvalidOperationException">The model reads pictures.</exception>
+    /// <exception cref="ArgumentException">A span has the wrong length.</exception>
+    public void Encode(ReadOnlySpan<float> observations, ReadOnlySpan<float> actions, Span<float> latent)
+    {
+        if (_network is not LogNetwork network)
+            throw new InvalidOperationException("WorldModel.Encode: this model reads pictures, not rows of a log.");
+        Check("observations", observations.Length, History * ObservationSize);
+        Check("actions", actions.Length, History * ActionSize);
+        Check("latent", latent.Length, LatentSize);
+        _tape.Reset();
+        Tensor window = _tape.Input(new Shape(1, network.WindowSize));
+        Description.Observation!.Apply(observations, window.Span[..observations.Length]);
+        Description.Action.Apply(actions, window.Span[observations.Length..]);
+        _backend.Download(network.Encode(_tape, window), latent);
+    }
+
+    /// <inheritdoc/>
+    public void Rollout(ReadOnlySpan<float> latent, ReadOnlySpan<float> actions, int candidates, int horizon, Span<float> latents)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(candidates);
+        ArgumentOutOfRangeException.ThrowIfNegative(horizon);
+        Check("latent", latent.Length, LatentSize);
+        Check("actions", actions.Length, candidates * horizon * ActionBlock * ActionSize);
+        Check("latents", latents.Length, candidates * horizon * LatentSize);
+        _rollout.Run(latent, actions, candidates, horizon, latents);
+    }
+
+    /// <summary>Reads observations off latents.</summary>
+    /// <param name="latents">[B, D].</param>
+    /// <param name="batch">B.</param>
+    /// <param name="observations">Receives [B, O] in physical units.</param>
+    /// <exception cref="InvalidOperationException">The model has no readout.</exception>
+    /// <exception cref="ArgumentException">A span has the wrong length.</exception>
+    public void Read(ReadOnlySpan<float> latents, int batch, Span<float> observations)
+    {
+        if (!HasReadout)
+            throw new InvalidOperationException("WorldModel.Read: this model has no readout; it predicts in latent space only.");
+        Check("latents", latents.Length, batch * LatentSize);
+        Check("observations", observations.Length, batch * ObservationSize);
+        const int chunk = 4096;
+        for (int first = 0; first < batch; first += chunk)
+        {
+            int count = Math.Min(chunk, batch - first);
+            _tape.Reset();
+            Tensor input = _tape.Constant(latents.Slice(first * LatentSize, count * LatentSize), new Shape(count, LatentSize));
+            Span<float> output = observations.Slice(first * ObservationSize, count * ObservationSize);
+            _backend.Download(_network.Read(_tape, input), output);
+            Description.Observation!.Invert(output, output);
+        }
+    }
+
+    /// <summary>Ends its threads and gives its memory back.</summary>
+    public void Dispose()
+    {
+        _rollout.Dispose();
+        _tape.Dispose();
+        _network.Dispose();
+    }
+
+    internal static WorldModel FromCheckpoint(LoadedCheckpoint checkpoint, Backend backend)
+    {
+        WorldModelDescription description = WorldModelDescription.Read(checkpoint.Statistics, checkpoint.Folder);
+        Recipe recipe = RecipeFile.Parse(checkpoint.Recipe, checkpoint.Folder);
+        WorldModelNetwork network = WorldModelNetwork.Create(backend, recipe, description.Spaces.Observation, description.ActionSize);
+        network.Block.Seal();
+        try
+        {
+            ParameterFile.Load(network.Block, checkpoint.Model);
+        }
+        catch (InvalidDataException problem)
+        {
+            network.Dispose();
+            throw new OrreryDataException($"The checkpoint '{checkpoint.Folder}' does not fit its recipe: {problem.Message}", problem);
+        }
+
+        return new WorldModel(backend, recipe, description, network);
+    }
+
+    private static void Check(string name, int length, int needed)
+    {
+        if (length != needed)
+            throw new ArgumentException($"WorldModel: {name} holds {length} numbers; {needed} are needed.", name);
+    }
+}

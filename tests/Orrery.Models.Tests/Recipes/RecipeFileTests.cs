@@ -1,0 +1,113 @@
+using Orrery.Models.Recipes;
+
+namespace Orrery.Models.Tests.Recipes;
+
+public sealed class RecipeFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    public static TheoryData<string> BuiltIn => [.. RecipeFile.BuiltIn];
+
+    [Fact]
+    public void The_recipes_that_the_documentation_names_are_built_in()
+    {
+        Assert.Contains("two-rooms/sigreg", RecipeFile.BuiltIn);
+        Assert.Contains("two-rooms/vicreg", RecipeFile.BuiltIn);
+        Assert.Contains("two-rooms/debug", RecipeFile.BuiltIn);
+        Assert.Contains("plant/subspace", RecipeFile.BuiltIn);
+        Assert.Contains("plant/debug", RecipeFile.BuiltIn);
+    }
+
+    [Theory]
+    [MemberData(nameof(BuiltIn))]
+    public void Every_built_in_recipe_loads_and_survives_a_round_trip(string name)
+    {
+        Recipe recipe = RecipeFile.Load(name);
+        Assert.Equal(name, recipe.Name);
+        Assert.Equal(RecipeFile.Write(recipe), RecipeFile.Write(RecipeFile.Parse(RecipeFile.Write(recipe), name)));
+    }
+
+    [Fact]
+    public void Keys_that_a_file_leaves_out_keep_their_defaults()
+    {
+        PixelRecipe recipe = Assert.IsType<PixelRecipe>(RecipeFile.Load("two-rooms/sigreg"));
+        Assert.Equal(0.05, recipe.HeldOutShare);
+        Assert.Equal(1, recipe.Objective.Prediction);
+        Assert.Equal(0.6, recipe.Planner.Exploration);
+    }
+
+    [Fact]
+    public void Settings_change_single_numbers()
+    {
+        Recipe recipe = RecipeFile.Load("two-rooms/sigreg", "training.updates=7", "planner.method=mppi", "training.learningRate=1e-3");
+        Assert.Equal(7, recipe.Training.Updates);
+        Assert.Equal("mppi", recipe.Planner.Method);
+        Assert.Equal(1e-3, recipe.Training.LearningRate);
+    }
+
+    [Fact]
+    public void A_misspelt_key_is_one_sentence_that_names_the_key_the_file_and_the_nearest_key()
+    {
+        string path = _folder.File("mine.json");
+        File.WriteAllText(path, """{ "extends": "two-rooms/sigreg", "training": { "updatse": 5 } }""");
+        string message = Assert.Throws<RecipeException>(() => RecipeFile.Load(path)).Message;
+        Assert.Contains("'updatse'", message, StringComparison.Ordinal);
+        Assert.Contains("mine.json", message, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'updates'?", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_misspelt_setting_is_refused_too()
+    {
+        string message = Assert.Throws<RecipeException>(() => RecipeFile.Load("two-rooms/sigreg", "planer.horizon=3")).Message;
+        Assert.Contains("'planer'", message, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'planner'?", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("training.updates=none", "training.updates")]
+    [InlineData("training.updates=0", "training.updates")]
+    [InlineData("training.updates=1.5", "training.updates")]
+    [InlineData("encoder.headNorm=group", "encoder.headNorm")]
+    [InlineData("encoder.channels=[8]", "encoder.channels")]
+    [InlineData("predictor.form=transformer", "predictor.form")]
+    [InlineData("training.learningRate=-1", "training.learningRate")]
+    public void A_value_that_cannot_be_used_is_named(string setting, string key) =>
+        Assert.Contains(key, Assert.Throws<RecipeException>(() => RecipeFile.Load("two-rooms/sigreg", setting)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("encoder.channels=[8")]
+    [InlineData("nothing")]
+    [InlineData("=3")]
+    [InlineData("training=3")]
+    public void A_setting_that_makes_no_sense_is_one_sentence(string setting) =>
+        Assert.Throws<RecipeException>(() => RecipeFile.Load("two-rooms/sigreg", setting));
+
+    [Fact]
+    public void A_recipe_that_does_not_exist_is_answered_with_the_nearest_name() => Assert.Contains(
+        "Did you mean 'two-rooms/sigreg'?", Assert.Throws<RecipeException>(() => RecipeFile.Load("two-rooms/sigerg")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("""{ "name": "x" }""")]
+    [InlineData("""{ "kind": "poem" }""")]
+    [InlineData("""{ "extends": 3 }""")]
+    public void A_file_that_is_no_recipe_is_one_sentence(string text)
+    {
+        string path = _folder.File("mine.json");
+        File.WriteAllText(path, text);
+        Assert.Contains("mine.json", Assert.Throws<RecipeException>(() => RecipeFile.Load(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Recipes_that_extend_each_other_are_refused()
+    {
+        File.WriteAllText(_folder.File("a.json"), """{ "extends": "b.json" }""");
+        File.WriteAllText(_folder.File("b.json"), """{ "extends": "a.json" }""");
+        Assert.Contains("extends itself", Assert.Throws<RecipeException>(() => RecipeFile.Load(_folder.File("a.json"))).Message, StringComparison.Ordinal);
+    }
+}
