@@ -32,6 +32,12 @@ internal sealed class LatentScale
         return new LatentScale(mean, factor);
     }
 
+    public void Fill(ProbeRows rows, int row, Span<float> scaled)
+    {
+        for (int column = 0; column < scaled.Length; column++)
+            scaled[column] = (float)Apply(rows, row, column);
+    }
+
     public double Apply(ProbeRows rows, int row, int column) =>
         (rows.Latents[(row * rows.LatentSize) + column] - _mean[column]) * _factor[column];
 }

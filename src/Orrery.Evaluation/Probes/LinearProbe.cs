@@ -22,11 +22,10 @@ public static class LinearProbe
         ArgumentNullException.ThrowIfNull(heldOut);
         LatentScale scale = LatentScale.Of(fitted);
         int size = fitted.LatentSize;
-        double[] mean = [.. Enumerable.Range(0, fitted.StateSize).Select(column =>
-            Enumerable.Range(0, fitted.Rows).Average(row => (double)fitted.States[(row * fitted.StateSize) + column]))];
+        StateScale center = StateScale.Of(fitted);
         Matrix<double> latents = Matrix<double>.Build.Dense(fitted.Rows, size, (row, column) => scale.Apply(fitted, row, column));
         Matrix<double> states = Matrix<double>.Build.Dense(fitted.Rows, fitted.StateSize,
-            (row, column) => fitted.States[(row * fitted.StateSize) + column] - mean[column]);
+            (row, column) => fitted.States[(row * fitted.StateSize) + column] - center.Mean(column));
         Matrix<double> gram = latents.TransposeThisAndMultiply(latents)
             + (Matrix<double>.Build.DenseIdentity(size) * (Ridge * fitted.Rows));
         Matrix<double> weights = gram.Cholesky().Solve(latents.TransposeThisAndMultiply(states));
@@ -35,7 +34,7 @@ public static class LinearProbe
         for (int row = 0; row < heldOut.Rows; row++)
             for (int column = 0; column < heldOut.StateSize; column++)
             {
-                double sum = mean[column];
+                double sum = center.Mean(column);
                 for (int latent = 0; latent < size; latent++)
                     sum += scale.Apply(heldOut, row, latent) * weights[latent, column];
                 predictions[(row * heldOut.StateSize) + column] = (float)sum;

@@ -3,6 +3,7 @@ using Orrery.Evaluation.Probes;
 using Orrery.Evaluation.Reports.Markup;
 using Orrery.Evaluation.Reports.Pages;
 using Orrery.Evaluation.Reports.Pictures;
+using Orrery.Models.Monitoring;
 
 namespace Orrery.Evaluation.Tests.Reports;
 
@@ -36,8 +37,7 @@ internal static class SyntheticTwoRooms
             LossCurves = [Curve("prediction", 0.9, 0.012), Curve("SIGReg", 20, 1.1), Curve("inverse dynamics", 1.2, 0.05)],
             RankCurve = new TrainingCurve("effective rank", [.. steps.Where(step => step % 50 == 0)],
                 [.. steps.Where(step => step % 50 == 0).Select(step => 2 + (17 * (1 - Math.Exp(-step / 600))))]),
-            Health = new LatentHealth(eigenvalues, 18.7, 64, false,
-                "Not collapsed: the latents use about 19 of 64 dimensions and every one of them moves."),
+            Health = new LatentHealth(2048, [.. Enumerable.Repeat(0.97, 64)], eigenvalues, 18.7, null),
             Probes =
             [
                 new ProbeResult("linear", ["x (px)", "y (px)"], [0.962, 0.948], [3.2, 3.6], 4.1, 8000, 2000),

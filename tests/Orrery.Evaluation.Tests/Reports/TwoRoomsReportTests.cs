@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Orrery.Evaluation.ClosedLoop;
 using Orrery.Evaluation.Reports.Pages;
+using Orrery.Models.Monitoring;
 
 namespace Orrery.Evaluation.Tests.Reports;
 
@@ -28,7 +29,7 @@ public sealed partial class TwoRoomsReportTests
             Map = full.Map,
             GoalRadius = 4.5,
             LossCurves = [new TrainingCurve("nothing", [], []), new TrainingCurve("broken", [1, 2, 3], [double.NaN, double.PositiveInfinity, double.NaN])],
-            Health = new LatentHealth([], double.NaN, 64, true, "Collapsed."),
+            Health = new LatentHealth(0, [], [], double.NaN, "Collapsed."),
             ProbeScatters = [new ProbeScatter("x", [], [])],
             PlannerTraces = [new PlannerTrace("none", [])],
         };

@@ -31,7 +31,7 @@ internal sealed class PlotFrame
 
     public void Draw(Svg svg, Scale x, Scale y, string? xLabel, string? yLabel)
     {
-        IReadOnlyList<double> yTicks = y.Ticks((int)Math.Max(2, (Bottom - Top) / 44));
+        IReadOnlyList<double> yTicks = y.Ticks((int)Math.Max(2, (Bottom - Top) / 36));
         foreach (double tick in yTicks)
         {
             double at = y.Map(tick);

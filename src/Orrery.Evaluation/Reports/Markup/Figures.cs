@@ -32,6 +32,16 @@ public static class Figures
         return text.Replace('-', '−');
     }
 
+    /// <summary>The same with trailing zeros kept, so that the figures of a column line up: <c>2.90</c>, <c>1.00</c>.</summary>
+    public static string Padded(double value, int digits = 3)
+    {
+        double size = Math.Abs(value);
+        if (!double.IsFinite(value) || size is >= 1e7 or < 1e-4)
+            return Short(value, digits);
+        int decimals = Math.Clamp(digits - 1 - (int)Math.Floor(Math.Log10(size)), 0, 8);
+        return value.ToString("#,##0." + new string('0', decimals), CultureInfo.InvariantCulture).Replace('-', '−');
+    }
+
     /// <summary>A share of one as a percentage: <c>94 %</c>, <c>87.5 %</c>.</summary>
     public static string Percent(double share) => double.IsFinite(share)
         ? (share * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %"

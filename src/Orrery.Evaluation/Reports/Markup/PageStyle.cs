@@ -44,7 +44,7 @@ internal static class PageStyle
         table{border-collapse:collapse;width:100%;font-size:14px}.scroll{overflow-x:auto}
         th{text-align:left;font-weight:600;color:var(--soft);font-size:12.5px;padding:6px 14px 6px 0;border-bottom:1px solid var(--rule)}
         td{padding:7px 14px 7px 0;border-bottom:1px solid var(--grid);vertical-align:top}tr:last-child td{border-bottom:0}
-        td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}tr.strong td{font-weight:600}
+        td.n,th.n{text-align:right;padding-right:22px;font-variant-numeric:tabular-nums;white-space:nowrap}tr.strong td{font-weight:600}
         dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:5px 18px;margin:0;font-size:14px}dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
         .verdict{border-left:3px solid var(--good);padding:2px 0 2px 14px;margin:16px 0 0;max-width:80ch}.verdict.bad{border-color:var(--bad)}.verdict.warm{border-color:var(--warm)}
         .nothing{color:var(--faint);font-style:italic;margin:14px 0 4px}

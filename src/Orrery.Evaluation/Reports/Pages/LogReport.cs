@@ -33,7 +33,7 @@ public static class LogReport
         report.Section("The data", null, DataPlots(data));
         if (data.LossCurves.Count > 0)
             report.Section("How it learned", null,
-                Components.Row(440, ReportParts.Curves("Losses", "Mean over short windows; the band holds 80 % of the steps.", data.LossCurves).Render()));
+                Components.Row(440, ReportParts.Curves("Losses", "Mean over short windows; the band holds 80 % of the steps.", data.LossCurves, wide: true).Render()));
         report.Section("Settings and provenance", null,
             BackgroundSection.Render(data.Timings, data.Settings, data.Provenance, data.RecipeJson, data.Created));
         return report;

@@ -37,14 +37,14 @@ internal static class OpenLoopCharts
             columns.AddRange([$"#{column.Name}: RMSE{(column.Unit.Length > 0 ? $" ({column.Unit})" : "")}", "#NRMSE"]);
         bool training = result.Columns.All(column => double.IsFinite(column.TrainingDeviation));
         if (training)
-            columns.Add("#over the training part's deviation");
+            columns.Add("#NRMSE over the training part's deviation");
         IReadOnlyList<string>[] rows = [.. result.Models.Select(model =>
         {
             var row = new List<string> { model.Name };
             for (int output = 0; output < result.Columns.Count; output++)
-                row.AddRange([Figures.Short(model.FreeRunRmse[output]), Figures.Short(model.FreeRunNrmse[output])]);
+                row.AddRange([Figures.Padded(model.FreeRunRmse[output]), Figures.Padded(model.FreeRunNrmse[output])]);
             if (training)
-                row.Add(string.Join("  ", result.Columns.Select((column, output) => Figures.Short(model.FreeRunRmse[output] / column.TrainingDeviation))));
+                row.Add(string.Join(" · ", result.Columns.Select((column, output) => Figures.Padded(model.FreeRunRmse[output] / column.TrainingDeviation))));
             return (IReadOnlyList<string>)row;
         })];
         return Components.Table(new DataTable(columns, rows, 0));

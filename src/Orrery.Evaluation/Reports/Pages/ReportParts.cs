@@ -19,27 +19,21 @@ public sealed record PhaseTiming(string Phase, double WallSeconds, double CpuSec
 /// <param name="BestCost">Cost of the best candidate so far, one per iteration.</param>
 public sealed record PlannerTrace(string Name, IReadOnlyList<double> BestCost);
 
-/// <summary>The state of the latents: the eigenvalues of their covariance and what follows from them.</summary>
-/// <param name="Eigenvalues">Eigenvalues of the covariance, descending.</param>
-/// <param name="EffectiveRank">exp of the entropy of the normalised eigenvalues (Roy and Vetterli 2007), from 1 to the latent size.</param>
-/// <param name="LatentSize">Numbers per latent.</param>
-/// <param name="IsCollapsed">Whether training judged the latents collapsed.</param>
-/// <param name="Verdict">What that means, in a sentence.</param>
-public sealed record LatentHealth(IReadOnlyList<double> Eigenvalues, double EffectiveRank, int LatentSize, bool IsCollapsed, string Verdict);
-
 /// <summary>Pieces that several reports share.</summary>
 internal static class ReportParts
 {
     private const int SmoothingWindows = 60;
 
-    /// <summary>Training curves on a logarithmic axis: the mean over short windows as a line, their range as a band.</summary>
-    public static LineChart Curves(string title, string description, IReadOnlyList<TrainingCurve> curves, bool logarithmic = true) => new(title,
+    /// <summary>Training curves, on a logarithmic axis when all values are positive: the mean over short windows as a line, their range as a band.</summary>
+    public static LineChart Curves(string title, string description, IReadOnlyList<TrainingCurve> curves, bool wide = false) => new(title,
         [.. curves.Select(curve => Smooth(curve))])
     {
         Description = description,
         XLabel = "training step",
-        YLabel = logarithmic ? "loss, logarithmic" : "value",
-        LogY = logarithmic && curves.All(curve => curve.Values.Where(double.IsFinite).All(value => value > 0)),
+        YLabel = "loss",
+        LogY = curves.All(curve => curve.Values.Where(double.IsFinite).All(value => value > 0)),
+        Width = wide ? 1100 : 560,
+        Height = 280,
     };
 
     private static Series Smooth(TrainingCurve curve)

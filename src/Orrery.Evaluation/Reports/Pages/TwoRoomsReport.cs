@@ -4,6 +4,7 @@ using Orrery.Evaluation.Probes;
 using Orrery.Evaluation.Reports.Charts;
 using Orrery.Evaluation.Reports.Markup;
 using Orrery.Evaluation.Reports.Pictures;
+using Orrery.Models.Monitoring;
 
 namespace Orrery.Evaluation.Reports.Pages;
 
@@ -44,8 +45,8 @@ public static class TwoRoomsReport
         yield return new Tile("median decision", Figures.Short(planner.MedianDecisionMilliseconds, 2),
             $"95 % below {Figures.Short(planner.SlowDecisionMilliseconds, 2)} ms", "ms");
         if (data.Health is LatentHealth health)
-            yield return new Tile("effective rank", Figures.Short(health.EffectiveRank), $"of {health.LatentSize} latent dimensions",
-                Tone: health.IsCollapsed ? Tone.Bad : Tone.Neutral);
+            yield return new Tile("effective rank", Figures.Short(health.EffectiveRank), $"of {health.Deviations.Count} latent dimensions",
+                Tone: health.Collapsed ? Tone.Bad : Tone.Neutral);
         if (data.Timings.Count > 0)
             yield return new Tile("from nothing to this page", Minutes(data.Timings.Sum(timing => timing.WallSeconds)),
                 string.Join(" · ", data.Timings.OrderByDescending(timing => timing.WallSeconds).Take(2)
@@ -57,8 +58,9 @@ public static class TwoRoomsReport
     private static string Percent(ClosedLoopResult result) =>
         double.IsNaN(result.Success.Rate) ? Figures.Missing : (result.Success.Rate * 100).ToString("0.#", CultureInfo.InvariantCulture);
 
+    /// <summary>The interval in words; non-breaking spaces keep it from wrapping inside.</summary>
     private static string Interval(ClosedLoopResult result) => string.Create(CultureInfo.InvariantCulture,
-        $"{result.Success.Successes} of {result.Success.Trials}, 95 % interval {result.Success.Interval.Low * 100:0.0} to {result.Success.Interval.High * 100:0.0} %");
+        $"{result.Success.Successes} of {result.Success.Trials}, 95\u00A0%\u00A0interval {result.Success.Interval.Low * 100:0.0}\u00A0to\u00A0{result.Success.Interval.High * 100:0.0}\u00A0%");
 
     private static string SuccessLead(TwoRoomsReportData data) =>
         $"{data.Planner.Episodes.Count} held-out tasks: start in one room, goal picture in the other. {data.Planner.SuccessRule} "
@@ -145,10 +147,10 @@ public static class TwoRoomsReport
     {
         if (data.Health is not LatentHealth health)
             return Html.Empty;
-        double largest = health.Eigenvalues.Where(double.IsFinite).DefaultIfEmpty(1).Max();
+        double largest = health.Spectrum.Where(double.IsFinite).DefaultIfEmpty(1).Max();
         double floor = largest * 1e-8;
         var spectrum = new BarChart("Spectrum of the latents",
-            [.. health.Eigenvalues.Select(value => value > floor ? value : double.NaN)])
+            [.. health.Spectrum.Select(value => value > floor ? value : double.NaN)])
         {
             Description = "Eigenvalues of the latents' covariance on held-out rows, largest first.",
             XLabel = "component",
@@ -158,7 +160,9 @@ public static class TwoRoomsReport
             Width = 1100,
             Height = 250,
         };
-        return Html.Join(Components.Verdict(health.IsCollapsed ? Tone.Bad : Tone.Good, health.Verdict),
+        return Html.Join(Components.Verdict(health.Collapsed ? Tone.Bad : Tone.Good, health.Warning
+                ?? $"Not collapsed: {Figures.Short(health.Count, 9)} pictures spread over about {Figures.Short(health.EffectiveRank)} of {health.Deviations.Count} directions, "
+                + $"with a mean deviation of {Figures.Short(health.MeanDeviation)}."),
             Components.Row(440, spectrum.Render()));
     }
 
@@ -187,8 +191,8 @@ public static class TwoRoomsReport
 
     private static IEnumerable<IReadOnlyList<string>> ProbeRows(ProbeResult probe) => probe.Columns.Select((column, index) => (IReadOnlyList<string>)
     [
-        index == 0 ? probe.Name : "", column, Figures.Short(probe.RSquared[index], 4), Figures.Short(probe.Rmse[index]),
-        index == 0 ? Figures.Short(probe.MeanDistance) : "",
+        index == 0 ? probe.Name : "", column, Figures.Padded(probe.RSquared[index], 4), Figures.Padded(probe.Rmse[index]),
+        index == 0 ? Figures.Padded(probe.MeanDistance) : "",
         index == 0 ? $"{Figures.Short(probe.TrainingRows, 6)} + {Figures.Short(probe.HeldOutRows, 6)}" : "",
     ]);
 

@@ -2,6 +2,7 @@ using Orrery.Evaluation.ClosedLoop;
 using Orrery.Evaluation.Probes;
 using Orrery.Evaluation.Reports.Markup;
 using Orrery.Evaluation.Reports.Pictures;
+using Orrery.Models.Monitoring;
 
 namespace Orrery.Evaluation.Reports.Pages;
 

@@ -13,14 +13,14 @@ public static class FilmStrip
 {
     /// <summary>Which of <paramref name="count"/> steps to show: the first, the last and evenly spaced ones between.</summary>
     /// <param name="count">Number of steps that there are.</param>
-    /// <param name="wanted">Number of pictures, at least 1.</param>
+    /// <param name="wanted">Number of pictures, 0 or more.</param>
     public static IReadOnlyList<int> Pick(int count, int wanted)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(wanted, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(wanted);
         if (count <= wanted)
             return [.. Enumerable.Range(0, Math.Max(0, count))];
-        if (wanted == 1)
-            return [0];
+        if (wanted <= 1)
+            return wanted == 0 ? [] : [0];
         return [.. Enumerable.Range(0, wanted).Select(i => (int)Math.Round(i * (count - 1.0) / (wanted - 1)))];
     }
 
