@@ -65,6 +65,10 @@ public readonly unsafe struct Tensor
         ? new Tensor(_owner!, _address + offset, _generation, shape)
         : throw new ArgumentException($"Part: numbers {offset} to {offset + shape.Count} of a tensor of shape {Shape} were asked for.");
 
+    /// <summary>Whether both are views of the same memory from its start, shapes aside.</summary>
+    internal bool SharesMemory(in Tensor other) =>
+        _address == other._address && _generation == other._generation && ReferenceEquals(_owner, other._owner);
+
     internal Tensor WithNode(int node) => new(_owner!, _address, _generation, Shape, node);
 
     /// <summary>The shape, for messages.</summary>

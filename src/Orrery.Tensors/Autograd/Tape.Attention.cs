@@ -76,24 +76,21 @@ public sealed partial class Tape
 
     private Tensor BlockMask(int queries, int keys, int tokensPerBlock)
     {
-        var mask = Input(new Shape(queries, keys));
-        var values = mask.Span;
+        var values = Table(queries * keys);
         for (var query = 0; query < queries; query++)
         {
             var visible = Math.Min(((query / tokensPerBlock) + 1) * tokensPerBlock, keys);
-            values.Slice(query * keys, visible).Clear();
             values.Slice((query * keys) + visible, keys - visible).Fill(float.NegativeInfinity);
         }
 
-        return mask;
+        return Constant(values, new Shape(queries, keys));
     }
 
     private (Tensor Cosine, Tensor Sine) RotaryTables(int tokens, int half, float theta, int offset, Shape shape)
     {
-        var cosine = Input(shape);
-        var sine = Input(shape);
-        var cosines = cosine.Span;
-        var sines = sine.Span;
+        var values = Table(2 * tokens * half);
+        var cosines = values[..(tokens * half)];
+        var sines = values[(tokens * half)..];
         for (var pair = 0; pair < half; pair++)
         {
             var frequency = Math.Pow(theta, -(double)pair / half);
@@ -105,6 +102,6 @@ public sealed partial class Tape
             }
         }
 
-        return (cosine, sine);
+        return (Constant(cosines, shape), Constant(sines, shape));
     }
 }

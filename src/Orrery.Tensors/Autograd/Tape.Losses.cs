@@ -73,8 +73,7 @@ public sealed partial class Tape
         var (rows, classes) = (logits.Shape[0], logits.Shape[1]);
         if (labels.Shape.Count != rows)
             throw new ArgumentException($"CrossEntropy: {labels.Shape.Count} labels were given for logits {logits.Shape}; one per row is needed.", nameof(labels));
-        var target = Input(logits.Shape);
-        var values = target.Span;
+        var values = Table(rows * classes);
         values.Fill(labelSmoothing / classes);
         var label = labels.Span;
         for (var row = 0; row < rows; row++)
@@ -84,6 +83,7 @@ public sealed partial class Tape
             values[(row * classes) + label[row]] += 1 - labelSmoothing;
         }
 
+        var target = Constant(values, logits.Shape);
         return Reduced(Negate(Sum(Multiply(LogSoftmax(logits), target), [-1])), reduction);
     }
 

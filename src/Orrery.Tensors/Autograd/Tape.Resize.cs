@@ -26,9 +26,9 @@ public sealed partial class Tape
     // [to, from]: how much each old place counts for each new one.
     private Tensor ResizeWeights(int from, int to, ResizeMode mode)
     {
-        var matrix = Arena.AllocateZeroed(new Shape(to, from));
-        for (var index = 0; index < to; index++) FillWeights(matrix.Span.Slice(index * from, from), index, to, mode);
-        return matrix;
+        var matrix = Table(to * from);
+        for (var index = 0; index < to; index++) FillWeights(matrix.Slice(index * from, from), index, to, mode);
+        return Constant(matrix, new Shape(to, from));
     }
 
     private static void FillWeights(Span<float> weights, int index, int to, ResizeMode mode)

@@ -18,6 +18,7 @@ public sealed partial class Tape : IDisposable
     private int _nodeCount = 1; // Node 0 stands for "constant".
     private int _operandCount;
     private bool _hasRunBackward;
+    private float[] _table = [];
 
     /// <summary>Makes an empty tape that records.</summary>
     /// <param name="backend">The backend that computes; it must outlive the tape.</param>
@@ -135,6 +136,15 @@ public sealed partial class Tape : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Tensor OperandAt(int index) => _operands[index];
 
+    /// <summary>Numbers to be worked out on the host and made a constant, zeros at first. One at a time.</summary>
+    private Span<float> Table(int count)
+    {
+        if (_table.Length < count) _table = new float[count];
+        var table = _table.AsSpan(0, count);
+        table.Clear();
+        return table;
+    }
+
     /// <summary>Whether an operation on this operand has to be recorded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool Records(in Tensor a) => Recording && a.Node != 0;
@@ -160,17 +170,29 @@ public sealed partial class Tape : IDisposable
     internal Tensor GradientBuffer(Tensor tensor)
     {
         if (tensor.Node == 0) return default;
-        if (tensor.Node >= _nodeCount)
-            throw new InvalidOperationException($"Tape: a tensor {tensor.Shape} is not on this tape; it comes from another tape or from before Reset.");
+        RequireOwn(tensor);
         ref var node = ref _nodes[tensor.Node];
         if (node.Gradient.IsNull) node.Gradient = Arena.AllocateZeroed(node.Value.Shape);
         return node.Gradient.Shape == tensor.Shape ? node.Gradient : node.Gradient.Reshape(tensor.Shape);
+    }
+
+    // A value of another tape, or of an earlier step, has a number that means something else here.
+    private void RequireOwn(in Tensor tensor)
+    {
+        if (tensor.Node >= _nodeCount || !_nodes[tensor.Node].Value.SharesMemory(tensor))
+            throw new InvalidOperationException($"Tape: a tensor {tensor.Shape} is not on this tape; it comes from another tape or from before Reset.");
     }
 
     private Tensor AddNode(Rule? rule, Tensor value, in RuleData data, ReadOnlySpan<Tensor> operands)
     {
         if (_nodeCount == _nodes.Length) Array.Resize(ref _nodes, 2 * _nodes.Length);
         if (_operandCount + operands.Length > _operands.Length) Array.Resize(ref _operands, Math.Max(2 * _operands.Length, _operandCount + operands.Length));
+        foreach (ref readonly var operand in operands)
+        {
+            if (operand.Node != 0) RequireOwn(operand);
+        }
+
+        operands.CopyTo(_operands.AsSpan(_operandCount));
         var index = _nodeCount++;
         value = value.WithNode(index);
         ref var node = ref _nodes[index];
@@ -179,13 +201,7 @@ public sealed partial class Tape : IDisposable
         node.Rule = rule;
         node.FirstOperand = _operandCount;
         node.Data = data;
-        foreach (ref readonly var operand in operands)
-        {
-            if (operand.Node >= index)
-                throw new InvalidOperationException($"Tape: a tensor {operand.Shape} is not on this tape; it comes from another tape or from before Reset.");
-            _operands[_operandCount++] = operand;
-        }
-
+        _operandCount += operands.Length;
         return value;
     }
 }

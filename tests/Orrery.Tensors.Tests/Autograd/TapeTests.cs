@@ -110,8 +110,10 @@ public sealed class TapeTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => _tape.Gradient(old));
         Assert.Throws<InvalidOperationException>(() => _tape.Exp(old));
         using var other = new Tape(_backend);
-        other.Variable([1], new Shape(1));
-        Assert.Throws<InvalidOperationException>(() => _tape.Exp(other.Variable([1], new Shape(1))));
+        var foreign = other.Variable([1], new Shape(1));
+        Variable(2);
+        Assert.Contains("another tape", Assert.Throws<InvalidOperationException>(() => _tape.Exp(foreign)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => _tape.Gradient(foreign));
     }
 
     [Fact]
