@@ -46,29 +46,36 @@ public sealed unsafe partial class CpuBackend
     {
         Check.Rank("Convolution2dGradientWeight", "dy", dy.Shape, 4, "[B, outputs, H', W']");
         Check.Holds("Convolution2dGradientWeight", "dBias", dBias, dy.Shape[1], "one per output channel");
-        if (!dBias.IsNull)
+        if (!dWeight.IsNull)
+            AddWeightGradient(x, dy, geometry, dWeight, dBias);
+        else if (!dBias.IsNull)
             AddChannelSums(dy, dBias);
-        if (dWeight.IsNull)
-            return;
+    }
+
+    // Each chunk of pictures has sums of its own, which are added in the order of chunks.
+    private void AddWeightGradient(in Tensor x, in Tensor dy, ConvolutionGeometry geometry, in Tensor dWeight, in Tensor dBias)
+    {
         WeightGradientJob job = new()
         {
             Plan = ConvolutionPlan.Create("Convolution2dGradientWeight", x.Shape, dWeight.Shape, dy.Shape, geometry),
-            X = x.Pointer, Y = dy.Pointer,
+            X = x.Pointer, Y = dy.Pointer, WantsBias = !dBias.IsNull,
         };
         ref ConvolutionPlan plan = ref job.Plan;
         job.Chunk = Math.Max(
             (plan.Batch + WeightGradientChunks - 1) / WeightGradientChunks, Partition.RowsPerChunk(plan.Batch, plan.Work, WorthwhileProducts));
         int chunks = Partition.Chunks(plan.Batch, job.Chunk);
-        long sums = (long)plan.Outputs * plan.KernelY * PatchLayout.PitchOf(plan);
-        float* shared = _shared.Take(plan.Places + 16 + (chunks * sums));
+        long sums = PatchLayout.SumFloats(plan);
+        float* shared = _shared.Take(PatchLayout.TableFloats(plan) + (chunks * sums));
         job.Layout = PatchLayout.Create(plan, (int*)shared);
-        job.Sums = shared + ((plan.Places + 15) / 16 * 16);
+        job.Sums = shared + PatchLayout.TableFloats(plan);
         _pool.Run(&WeightGradientJob.Run, &job, chunks, job.Layout.Floats(plan));
         if (chunks == 0)
             return;
         for (int chunk = 1; chunk < chunks; chunk++)
             SumKernel.Add(job.Sums + (chunk * sums), job.Sums, (int)sums);
         job.Layout.AddTo(plan, job.Sums, dWeight.Pointer);
+        if (job.WantsBias)
+            SumKernel.Add(job.Sums + PatchLayout.WeightFloats(plan), dBias.Pointer, plan.Outputs);
     }
 
     // [B, C, ...] summed over all axes but C, added to [C].
@@ -212,11 +219,12 @@ public sealed unsafe partial class CpuBackend
         public float* Y;
         public float* Sums;
         public int Chunk;
+        public bool WantsBias;
 
         public static void Run(void* data, int chunk, float* scratch)
         {
             WeightGradientJob* job = (WeightGradientJob*)data;
-            long sums = job->Layout.SumFloats(job->Plan);
+            long sums = PatchLayout.SumFloats(job->Plan);
             float* target = job->Sums + (chunk * sums);
             new Span<float>(target, (int)sums).Clear();
             (int start, int length) = Partition.Range(chunk, job->Chunk, job->Plan.Batch);
@@ -240,6 +248,10 @@ public sealed unsafe partial class CpuBackend
                 product.C = target + ((long)group * Plan.GroupOutputs * row) + (ky * Layout.LinePitch);
                 product.Run();
             }
+
+            float* bias = target + PatchLayout.WeightFloats(Plan) + (group * Plan.GroupOutputs);
+            for (int output = 0; output < Plan.GroupOutputs && WantsBias; output++)
+                bias[output] += (float)SumKernel.Sum(product.A + ((long)output * Plan.Places), Plan.Places);
         }
     }
 }

@@ -33,10 +33,19 @@ internal unsafe struct InputLayout
         layout.Positions = ((plan.OutputHeight - 1) * layout.X.Pitch) + plan.OutputWidth;
         int* offset = layout.Offsets;
         for (int channel = 0; channel < plan.GroupChannels; channel++)
+        {
             for (int ky = 0; ky < plan.KernelY; ky++)
-                for (int kx = 0; kx < plan.KernelX; kx++)
-                    *offset++ = layout.Plane(channel, ky % geometry.StrideY, kx % geometry.StrideX)
-                        + (ky / geometry.StrideY * layout.X.Pitch) + (kx / geometry.StrideX);
+            {
+                int place = layout.Plane(channel, ky % geometry.StrideY, 0) + (ky / geometry.StrideY * layout.X.Pitch);
+                for (int kx = 0, phase = 0; kx < plan.KernelX; kx++)
+                {
+                    *offset++ = place + (phase * layout.PlaneCount);
+                    if (++phase == geometry.StrideX)
+                        (phase, place) = (0, place + 1);
+                }
+            }
+        }
+
         return layout;
     }
 

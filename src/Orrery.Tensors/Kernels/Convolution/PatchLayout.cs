@@ -38,8 +38,14 @@ internal unsafe struct PatchLayout
     public static int PitchOf(in ConvolutionPlan plan) =>
         ((plan.KernelX * plan.GroupChannels) + OffsetProduct.Slack - 1) / OffsetProduct.Slack * OffsetProduct.Slack;
 
-    /// <summary>Floats that the sums for all outputs take.</summary>
-    public readonly long SumFloats(in ConvolutionPlan plan) => (long)plan.Outputs * plan.KernelY * LinePitch;
+    /// <summary>Floats that the table of offsets takes.</summary>
+    public static long TableFloats(in ConvolutionPlan plan) => ((long)plan.Places + 15) / 16 * 16;
+
+    /// <summary>Floats that the sums for all weights take.</summary>
+    public static long WeightFloats(in ConvolutionPlan plan) => (long)plan.Outputs * plan.KernelY * PitchOf(plan);
+
+    /// <summary>Floats that the sums for all weights, then biases take.</summary>
+    public static long SumFloats(in ConvolutionPlan plan) => (WeightFloats(plan) + plan.Outputs + 15) / 16 * 16;
 
     /// <summary>Floats that one group of a picture takes.</summary>
     public readonly long Floats(in ConvolutionPlan plan) => ((long)Rows * Columns * plan.GroupChannels) + OffsetProduct.Slack;
