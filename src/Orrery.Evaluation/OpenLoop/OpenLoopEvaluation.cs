@@ -63,11 +63,14 @@ public static class OpenLoopEvaluation
         {
             double[][] byHorizon = ErrorsByHorizon(model, starts, horizons, outputs, cancellation);
             var freeRun = NewErrors(outputs);
-            foreach (LogStretch stretch in usable)
+            for (int place = 0; place < test.Count; place++)
             {
+                LogStretch stretch = test[place];
+                if (stretch.Rows <= initial)
+                    continue;
                 cancellation.ThrowIfCancellationRequested();
                 double[] predictions = WholeRecord.Simulate(model, stretch, initial);
-                traces.Add(new FreeRunTrace(model.Name, stretch.Name, initial, predictions));
+                traces.Add(new FreeRunTrace(model.Name, place, initial, predictions));
                 ReadOnlySpan<double> truth = stretch.Observations(initial, stretch.Rows - initial);
                 for (int i = 0; i < predictions.Length; i++)
                     freeRun[i % outputs].Add(predictions[i], truth[i]);

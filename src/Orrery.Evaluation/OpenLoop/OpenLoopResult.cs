@@ -20,10 +20,10 @@ public sealed record ModelErrors(string Name, double[][] RmseByHorizon, double[]
 
 /// <summary>A free run beside what was measured, for one stretch.</summary>
 /// <param name="Model">Name of the model.</param>
-/// <param name="Stretch">Name of the stretch.</param>
+/// <param name="Stretch">Place of the stretch among those that were evaluated on; names need not be unique.</param>
 /// <param name="FirstRow">Row of the stretch that the first prediction is for.</param>
 /// <param name="Predictions">[rows, O] row-major, physical units.</param>
-public sealed record FreeRunTrace(string Model, string Stretch, int FirstRow, double[] Predictions);
+public sealed record FreeRunTrace(string Model, int Stretch, int FirstRow, double[] Predictions);
 
 /// <summary>How well models predict a part of a log that they were not trained on.</summary>
 /// <param name="Part">Name of the evaluated part, such as <c>test</c>.</param>

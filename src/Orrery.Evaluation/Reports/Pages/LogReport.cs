@@ -63,19 +63,20 @@ public static class LogReport
             return Html.Empty;
         string evaluated = result.Models[0].Name;
         var charts = new List<Html>();
-        foreach (LogStretch stretch in data.Measured)
-            for (int output = 0; output < Math.Min(stretch.ObservationSize, result.Columns.Count); output++)
-                charts.Add(FreeRun(data, result, evaluated, stretch, output));
+        for (int place = 0; place < data.Measured.Count; place++)
+            for (int output = 0; output < Math.Min(data.Measured[place].ObservationSize, result.Columns.Count); output++)
+                charts.Add(FreeRun(data, result, evaluated, place, output));
         return charts.Count == 0 ? Html.Empty : Components.Row(900, charts);
     }
 
-    private static Html FreeRun(LogReportData data, OpenLoopResult result, string evaluated, LogStretch stretch, int output)
+    private static Html FreeRun(LogReportData data, OpenLoopResult result, string evaluated, int place, int output)
     {
+        LogStretch stretch = data.Measured[place];
         PredictedColumn column = result.Columns[output];
         double[] measured = stretch.ObservationColumn(output);
         var series = new List<Series>();
         // The evaluated model is drawn last, on top.
-        foreach (FreeRunTrace trace in data.Traces.Where(trace => trace.Stretch == stretch.Name).OrderBy(trace => trace.Model == evaluated))
+        foreach (FreeRunTrace trace in data.Traces.Where(trace => trace.Stretch == place).OrderBy(trace => trace.Model == evaluated))
         {
             bool main = trace.Model == evaluated;
             if (trace.Model == PersistenceModel.DisplayName)
@@ -99,7 +100,7 @@ public static class LogReport
 
         series.Insert(0, Series.Evenly("measured", measured, data.SamplingTime) with { Colour = 6 });
         (double low, double high) = Range(measured);
-        return new LineChart(data.Measured.Count > 1 ? $"{column.Name}, {stretch.Name}" : column.Name, series)
+        return new LineChart(data.Measured.Count > 1 ? $"{column.Name}, {stretch.Name}, stretch {place + 1}" : column.Name, series)
         {
             Description = $"Measured, and predicted from the actions alone after the first {result.InitialRows} rows.",
             XLabel = $"time ({data.TimeUnit})",

@@ -82,7 +82,7 @@ public sealed record LogReportData
     /// <summary>Free runs over the held-out stretches.</summary>
     public IReadOnlyList<FreeRunTrace> Traces { get; init; } = [];
 
-    /// <summary>The held-out stretches as measured.</summary>
+    /// <summary>The held-out stretches as measured, in the order in which they were evaluated on.</summary>
     public IReadOnlyList<LogStretch> Measured { get; init; } = [];
 
     /// <summary>
