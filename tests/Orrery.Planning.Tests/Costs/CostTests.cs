@@ -1,0 +1,118 @@
+using Orrery.Planning.Constraints;
+using Orrery.Planning.Costs;
+using Orrery.Tensors.Random;
+
+namespace Orrery.Planning.Tests.Costs;
+
+public class CostTests
+{
+    // One candidate, H = 3, K = 1, A = 1, D = 2: distances to (0, 0) are 5, 1 and 2.
+    private static readonly float[] Latents = [3, 4, 1, 0, 0, 2];
+    private static readonly float[] Actions = [1, -2, 0];
+
+    [Theory]
+    [InlineData(GoalForm.Nearest, LatentDistance.Euclidean, 1 + (0.1 * 8 / 3))]
+    [InlineData(GoalForm.Terminal, LatentDistance.Euclidean, 2)]
+    [InlineData(GoalForm.Sum, LatentDistance.Euclidean, 8)]
+    [InlineData(GoalForm.Nearest, LatentDistance.Squared, 1 + (0.1 * 30 / 3))]
+    [InlineData(GoalForm.Terminal, LatentDistance.Squared, 4)]
+    [InlineData(GoalForm.Sum, LatentDistance.Squared, 30)]
+    public void The_goal_cost_has_the_form_asked_for(GoalForm form, LatentDistance distance, double expected) =>
+        Assert.Equal(2 * expected, Price(new LatentGoalCost([0, 0], form, 0.1, distance, weight: 2)), 1e-5);
+
+    [Fact]
+    public void The_effort_cost_is_the_mean_square_from_rest_in_units_of_the_scale()
+    {
+        Assert.Equal(3 * (1 + 4) / 4.0 / 3, Price(new ActionEffortCost([2], 3)), 1e-5);
+        Assert.Equal((0 + 9 + 1) / 3.0, Price(new ActionEffortCost([1], 1, [1])), 1e-5);
+    }
+
+    [Fact]
+    public void The_rate_cost_counts_the_change_from_the_action_before()
+    {
+        Assert.Equal((9 + 4) / 3.0, Price(new ActionRateCost([1])), 1e-5);
+        Assert.Equal((9 + 9 + 4) / 3.0, Price(new ActionRateCost([1]), previous: [4]), 1e-5);
+    }
+
+    [Fact]
+    public void The_set_point_cost_reads_out_in_physical_units()
+    {
+        var cost = new SetPointCost(new IdentityReadout(2), [new SetPoint("level", 1, 2, 0.5)], 2);
+        Assert.Equal("level", cost.Name);
+        Assert.Equal(2 * (16 + 16 + 0) / 3.0, Price(cost), 1e-5);
+    }
+
+    [Fact]
+    public void The_predicted_limit_counts_the_excess_beyond_the_margin()
+    {
+        float[] violations = [0];
+        new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("level", 0, 3), 1, scale: 2, margin: 0.5)
+            .Violation(Batch(Latents, Actions, 1, []), violations);
+        Assert.Equal((1.5 + 0.5 + 0) / 2 / 3, violations[0], 1e-6);
+    }
+
+    [Fact]
+    public void An_unreadable_prediction_never_counts_as_satisfied()
+    {
+        float[] violations = [0];
+        new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("level", 0, 3), 1)
+            .Violation(Batch([0, 1, 0, float.NaN, 0, 1], Actions, 1, []), violations);
+        Assert.True(float.IsNaN(violations[0]));
+    }
+
+    [Fact]
+    public void Permuting_candidates_permutes_costs_to_the_bit()
+    {
+        const int Count = 37;
+        var random = new RandomStream(0, "permutation");
+        var latents = new float[Count * 6];
+        var actions = new float[Count * 3];
+        random.FillNormal(latents);
+        random.FillNormal(actions);
+        var order = Enumerable.Range(0, Count).ToArray();
+        random.Shuffle(order);
+        var latentsMoved = order.SelectMany(i => latents[(i * 6)..((i + 1) * 6)]).ToArray();
+        var actionsMoved = order.SelectMany(i => actions[(i * 3)..((i + 1) * 3)]).ToArray();
+        ICost[] costs =
+        [
+            new LatentGoalCost([0.3f, 1]), new ActionEffortCost([2], 0.3), new ActionRateCost([2], 0.7),
+            new SetPointCost(new IdentityReadout(2), [new SetPoint("x", 0, 1, 2)]),
+        ];
+        var one = new float[Count];
+        var other = new float[Count];
+        foreach (var cost in costs)
+        {
+            cost.Add(Batch(latents, actions, Count, [1]), one);
+            cost.Add(Batch(latentsMoved, actionsMoved, Count, [1]), other);
+        }
+
+        Assert.Equal(order.Select(i => one[i]), other);
+    }
+
+    [Fact]
+    public void Sizes_that_do_not_fit_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => new LatentGoalCost([]));
+        Assert.Throws<ArgumentException>(() => new LatentGoalCost([float.NaN]));
+        Assert.Throws<ArgumentException>(() => Price(new LatentGoalCost([1])));
+        Assert.Throws<ArgumentException>(() => Price(new ActionEffortCost([1, 1])));
+        Assert.Throws<ArgumentException>(() => new ActionRateCost([0]));
+        Assert.Throws<ArgumentException>(() => new SetPointCost(new IdentityReadout(2), [new SetPoint("level", 2, 0, 1)]));
+        Assert.Throws<ArgumentException>(() => new SetPointCost(new IdentityReadout(2), [new SetPoint("level", 0, 0, 0)]));
+        Assert.Throws<ArgumentException>(() => new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("level", 0, 1), 0, margin: 0.6));
+        Assert.Throws<ArgumentException>(() => new RolloutBatch(1, 3, 1, Actions, Latents, new float[3], []).Candidates);
+        Assert.Throws<ArgumentException>(() => new PlanningProblem(LinearDynamics.Integrator(2), [0, 0], [], ActionLimits.Radial(2, 1)));
+        Assert.Throws<ArgumentException>(() => new PlanningProblem(LinearDynamics.Integrator(2), [0], [new LatentGoalCost([0, 0])], ActionLimits.Radial(2, 1)));
+        Assert.Throws<ArgumentException>(() => new PlanningProblem(LinearDynamics.Integrator(2), [0, 0], [new LatentGoalCost([0, 0])], ActionLimits.Radial(1, 1)));
+    }
+
+    private static RolloutBatch Batch(float[] latents, float[] actions, int candidates, float[] previous) =>
+        new(candidates, 3, 1, actions, latents, new float[2], previous);
+
+    private static float Price(ICost cost, float[]? previous = null)
+    {
+        float[] costs = [10];
+        cost.Add(Batch(Latents, Actions, 1, previous ?? []), costs);
+        return costs[0] - 10;
+    }
+}

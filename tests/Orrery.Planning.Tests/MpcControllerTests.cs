@@ -1,0 +1,171 @@
+using Orrery.Models;
+using Orrery.Planning.Constraints;
+using Orrery.Planning.Costs;
+using Orrery.Planning.Guardrails;
+using Orrery.Planning.Planners;
+
+namespace Orrery.Planning.Tests;
+
+public class MpcControllerTests
+{
+    private static readonly SearchOptions Small = new(Horizon: 4, Candidates: 40);
+
+    [Fact]
+    public void It_executes_one_block_before_it_looks_and_plans_again()
+    {
+        var looked = 0;
+        var controller = Create(LinearDynamics.Integrator(2, 3));
+        controller.Pursue(new LatentGoalCost([3, 0]));
+        var decisions = Enumerable.Range(0, 7).Select(_ => controller.Step(latent =>
+        {
+            looked++;
+            latent.Clear();
+        })).ToArray();
+        Assert.Equal(3, looked);
+        Assert.Equal([true, false, false, true, false, false, true], decisions.Select(decision => decision.Plan is not null));
+        for (var step = 0; step < 6; step++)
+            Assert.Equal(decisions[step / 3 * 3].Plan!.ActionAt(step % 3).ToArray(), decisions[step].Action.ToArray());
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], decisions.Select(decision => decision.Step));
+        Assert.All(decisions, decision => Assert.Equal(DecisionSource.Plan, decision.Source));
+    }
+
+    [Fact]
+    public void It_reaches_the_goal_and_the_same_seed_takes_the_same_way()
+    {
+        var one = Drive(Create(LinearDynamics.Integrator(2, 2)));
+        var other = Drive(Create(LinearDynamics.Integrator(2, 2)));
+        Assert.Equal(one, other);
+        Assert.Equal(3, one[^1].X, 0.2);
+        Assert.Equal(4, one[^1].Y, 0.2);
+    }
+
+    [Fact]
+    public void After_a_reset_it_repeats_itself_to_the_bit()
+    {
+        var controller = Create(LinearDynamics.Integrator(2, 2));
+        var one = Drive(controller);
+        controller.Reset();
+        Assert.Equal(one, Drive(controller));
+    }
+
+    [Fact]
+    public void Without_a_plan_it_falls_back_and_plans_again_at_the_next_step()
+    {
+        var controller = Create(LinearDynamics.Integrator(2), fallback: [0.25f, 0]);
+        controller.Pursue(new LatentGoalCost([3, 0]));
+        var blind = controller.Step(latent => latent.Fill(float.NaN));
+        Assert.Equal(DecisionSource.Fallback, blind.Source);
+        Assert.Equal(PlanOutcome.Failed, blind.Plan!.Outcome);
+        Assert.Equal([0.25f, 0], blind.Action.ToArray());
+        Assert.Equal(DecisionSource.Plan, controller.Step(latent => latent.Clear()).Source);
+    }
+
+    [Fact]
+    public void A_guardrail_has_the_last_word_over_the_plan()
+    {
+        var limits = new ActionLimits([-0.1f, -0.1f], [0.1f, 0.1f]);
+        var controller = Create(LinearDynamics.Integrator(2, 3), [new ActionLimitGuardrail(limits)]);
+        controller.Pursue(new LatentGoalCost([9, 0]));
+        for (var step = 0; step < 10; step++)
+        {
+            var decision = controller.Step(latent => latent.Clear());
+            Assert.True(limits.Contains(decision.Action.Span, []));
+            Assert.Equal(DecisionSource.Guardrail, decision.Source);
+            Assert.Equal("action limits", Assert.Single(decision.Verdicts).Guardrail);
+            Assert.NotNull(decision.Plan);
+        }
+    }
+
+    [Fact]
+    public void After_a_stop_nothing_but_the_fallback_is_executed_until_a_reset()
+    {
+        var guardrail = new StopAt(2);
+        var controller = Create(LinearDynamics.Integrator(2), [guardrail]);
+        controller.Pursue(new LatentGoalCost([3, 0]));
+        var sources = Enumerable.Range(0, 5).Select(_ => controller.Step(latent => latent.Clear())).ToArray();
+        Assert.Equal(
+            [DecisionSource.Plan, DecisionSource.Plan, DecisionSource.Stopped, DecisionSource.Stopped, DecisionSource.Stopped],
+            sources.Select(decision => decision.Source));
+        Assert.All(sources[2..], decision => Assert.Equal([0, 0], decision.Action.ToArray()));
+        Assert.True(controller.IsStopped);
+        Assert.Equal("Enough.", Assert.Single(sources[2].Verdicts).Verdict.Reason);
+        controller.Reset();
+        Assert.Equal(DecisionSource.Plan, controller.Step(latent => latent.Clear()).Source);
+    }
+
+    [Fact]
+    public void The_fallback_too_obeys_the_rate_limit()
+    {
+        var limits = new ActionLimits([-1, -1], [1, 1], rateLimit: [0.2f, 0.2f]);
+        var controller = new MpcController(new MpcSettings(
+            LinearDynamics.Integrator(2), new CrossEntropyPlanner(Small), limits, new float[2], [new StopAt(4)]));
+        controller.Pursue(new LatentGoalCost([9, 9]));
+        controller.Reset([0, 0]);
+        float[] previous = [0, 0];
+        for (var step = 0; step < 12; step++)
+        {
+            var action = controller.Step(latent => latent.Clear()).Action.ToArray();
+            Assert.True(limits.Contains(action, previous));
+            previous = action;
+        }
+
+        Assert.Equal([0, 0], previous);
+    }
+
+    [Fact]
+    public void Memory_completes_what_is_seen_before_planning()
+    {
+        var controller = new MpcController(new MpcSettings(
+            LinearDynamics.Integrator(2), new CrossEntropyPlanner(Small), ActionLimits.Radial(2, 1), new float[2], Memory: new Remembering()));
+        controller.Pursue(new LatentGoalCost([0, 0]));
+        var decision = controller.Step(latent => latent.Fill(float.NaN));
+        Assert.Equal(DecisionSource.Plan, decision.Source);
+        Assert.True(decision.Action.Span[0] < -0.5f);
+    }
+
+    [Fact]
+    public void What_it_cannot_work_with_is_refused()
+    {
+        Assert.Throws<InvalidOperationException>(() => Create(LinearDynamics.Integrator(2)).Step(latent => latent.Clear()));
+        Assert.Throws<ArgumentException>(() => Create(LinearDynamics.Integrator(2)).Pursue());
+        Assert.Throws<ArgumentException>(() => Create(LinearDynamics.Integrator(2), fallback: [2, 0]));
+        Assert.Throws<ArgumentException>(() => Create(LinearDynamics.Integrator(2), fallback: [0]));
+        Assert.Throws<ArgumentException>(() => Create(LinearDynamics.Integrator(2)).Reset([0]));
+    }
+
+    private static MpcController Create(ILatentDynamics dynamics, IReadOnlyList<IGuardrail>? guardrails = null, float[]? fallback = null) =>
+        new(new MpcSettings(dynamics, new CrossEntropyPlanner(Small), ActionLimits.Radial(2, 1), fallback ?? [0, 0], guardrails));
+
+    private static List<(float X, float Y)> Drive(MpcController controller)
+    {
+        List<(float X, float Y)> path = [(0, 0)];
+        controller.Pursue(new LatentGoalCost([3, 4]));
+        for (var step = 0; step < 20; step++)
+        {
+            var action = controller.Step(latent => (latent[0], latent[1]) = path[^1]).Action.Span;
+            path.Add((path[^1].X + action[0], path[^1].Y + action[1]));
+        }
+
+        return path;
+    }
+
+    private sealed class StopAt(long step) : IGuardrail
+    {
+        private bool _done;
+
+        public string Name => "stop";
+
+        public Verdict Inspect(in ActionProposal proposal)
+        {
+            if (_done || proposal.Step != step)
+                return Verdict.Allow;
+            _done = true;
+            return Verdict.Stop("Enough.");
+        }
+    }
+
+    private sealed class Remembering : IMemory
+    {
+        public void Recall(Span<float> latent, long step) => (latent[0], latent[1]) = (5, 0);
+    }
+}

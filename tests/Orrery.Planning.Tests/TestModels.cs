@@ -1,0 +1,83 @@
+using Orrery.Models;
+using Orrery.Planning.Costs;
+
+namespace Orrery.Planning.Tests;
+
+/// <summary>x' = A x + B u, one environment step per planner step or more; keeps every action that it was asked about.</summary>
+internal sealed class LinearDynamics(float[] a, float[] b, int states, int controls, int actionBlock = 1) : ILatentDynamics
+{
+    public int LatentSize => states;
+
+    public int ActionSize => controls;
+
+    public int ActionBlock => actionBlock;
+
+    /// <summary>Called with each candidate's actions, [H K, A].</summary>
+    public Action<float[]>? Asked { get; set; }
+
+    public static LinearDynamics Integrator(int size, int actionBlock = 1) => new(Identity(size), Identity(size), size, size, actionBlock);
+
+    public void Rollout(ReadOnlySpan<float> latent, ReadOnlySpan<float> actions, int candidates, int horizon, Span<float> latents)
+    {
+        var size = horizon * actionBlock * controls;
+        Span<double> state = stackalloc double[states];
+        Span<double> next = stackalloc double[states];
+        for (var candidate = 0; candidate < candidates; candidate++)
+        {
+            var own = actions.Slice(candidate * size, size);
+            Asked?.Invoke(own.ToArray());
+            for (var i = 0; i < states; i++)
+                state[i] = latent[i];
+            for (var step = 0; step < horizon * actionBlock; step++)
+            {
+                for (var i = 0; i < states; i++)
+                {
+                    next[i] = 0;
+                    for (var j = 0; j < states; j++)
+                        next[i] += a[(i * states) + j] * state[j];
+                    for (var j = 0; j < controls; j++)
+                        next[i] += b[(i * controls) + j] * own[(step * controls) + j];
+                }
+
+                next.CopyTo(state);
+                if ((step + 1) % actionBlock != 0)
+                    continue;
+                for (var i = 0; i < states; i++)
+                    latents[(((candidate * horizon) + (step / actionBlock)) * states) + i] = (float)state[i];
+            }
+        }
+    }
+
+    private static float[] Identity(int size)
+    {
+        var matrix = new float[size * size];
+        for (var i = 0; i < size; i++)
+            matrix[(i * size) + i] = 1;
+        return matrix;
+    }
+}
+
+/// <summary>The latent is the observation.</summary>
+internal sealed class IdentityReadout(int size) : IReadout
+{
+    public int LatentSize => size;
+
+    public int ObservationSize => size;
+
+    public void Read(ReadOnlySpan<float> latents, int count, Span<float> observations) => latents.CopyTo(observations);
+}
+
+/// <summary>A cost from a function of (actions [H K, A], latents [H, D]).</summary>
+internal sealed class FunctionCost(Func<float[], float[], double> function) : ICost
+{
+    public string Name => "function";
+
+    public double Weight => 1;
+
+    public void Add(in RolloutBatch batch, Span<float> costs)
+    {
+        var size = batch.Horizon * batch.LatentSize;
+        for (var i = 0; i < batch.Candidates; i++)
+            costs[i] += (float)function(batch.ActionsOf(i).ToArray(), batch.Latents.Slice(i * size, size).ToArray());
+    }
+}
