@@ -88,9 +88,10 @@ public sealed class ActionLimits
         for (var at = 0; at < actions.Length; at += ActionSize)
         {
             var action = actions.Slice(at, ActionSize);
-            ProjectBox(action, _rate.Length == 0 ? [] : previous);
-            if (NormLimit is { } norm)
-                ProjectNorm(action, _rate.Length == 0 ? [] : previous, norm);
+            if (_rate.Length != 0 && previous.Length != 0)
+                ProjectNear(action, previous);
+            else
+                ProjectAlone(action);
             previous = action;
         }
     }
@@ -100,12 +101,7 @@ public sealed class ActionLimits
     internal void ProjectEach(Span<float> actions)
     {
         for (var at = 0; at < actions.Length; at += ActionSize)
-        {
-            var action = actions.Slice(at, ActionSize);
-            ProjectBox(action, []);
-            if (NormLimit is { } norm)
-                ProjectNorm(action, [], norm);
-        }
+            ProjectAlone(actions.Slice(at, ActionSize));
     }
 
     /// <summary>Whether a sequence of actions is within the limits.</summary>
@@ -134,37 +130,48 @@ public sealed class ActionLimits
         return true;
     }
 
-    private void ProjectBox(Span<float> action, ReadOnlySpan<float> previous)
+    /// <summary>The norm first, which keeps the direction; then the box, which contains 0 and so leaves no norm larger.</summary>
+    private void ProjectAlone(Span<float> action)
+    {
+        foreach (ref var value in action)
+            value = float.IsNaN(value) ? 0 : Math.Clamp(value, float.MinValue, float.MaxValue);
+        if (NormLimit is { } norm)
+            ShrinkToNorm(action, norm);
+        for (var i = 0; i < action.Length; i++)
+            action[i] = Math.Clamp(action[i], _low[i], _high[i]);
+    }
+
+    /// <summary>
+    /// Into the rate limit and the box, then along the line to the previous action until the norm fits: both ends are within
+    /// the box and the rate limit, so all between them is too. On the way to 0 the rate limit could be left.
+    /// </summary>
+    private void ProjectNear(Span<float> action, ReadOnlySpan<float> previous)
     {
         for (var i = 0; i < action.Length; i++)
         {
             var value = float.IsNaN(action[i]) ? 0 : action[i];
-            if (previous.Length != 0)
-                value = Math.Clamp(value, previous[i] - _rate[i], previous[i] + _rate[i]);
+            value = Math.Clamp(value, previous[i] - _rate[i], previous[i] + _rate[i]);
             action[i] = Math.Clamp(value, _low[i], _high[i]);
         }
+
+        if (NormLimit is not { } norm || SquaredNorm(action) <= norm * norm)
+            return;
+        if (SquaredNorm(previous) <= norm * norm)
+            MoveTowards(action, previous, norm * norm);
+        else
+            ShrinkToNorm(action, norm);
     }
 
-    /// <summary>
-    /// Towards 0 when changes are free. Otherwise towards the previous action: it and the action are both within the box and
-    /// the rate limit, so all between them are too; towards 0 the rate limit could be left.
-    /// </summary>
-    private static void ProjectNorm(Span<float> action, ReadOnlySpan<float> previous, double limit)
+    private static void ShrinkToNorm(Span<float> action, double limit)
     {
         var squared = limit * limit;
         if (SquaredNorm(action) <= squared)
             return;
-        if (previous.Length != 0 && SquaredNorm(previous) <= squared)
-        {
-            MoveTowards(action, previous, squared);
-            return;
-        }
-
         var factor = limit / Math.Sqrt(SquaredNorm(action));
         foreach (ref var value in action)
             value = (float)(value * factor);
 
-        // Rounding may leave the norm above the limit by its last bit; closer to 0 is within the box too.
+        // Rounding may leave the norm above the limit by its last bit.
         while (SquaredNorm(action) > squared)
         {
             foreach (ref var value in action)

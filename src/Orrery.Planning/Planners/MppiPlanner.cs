@@ -88,25 +88,11 @@ public sealed class MppiPlanner : IPlanner
     {
         var candidates = session.Candidates;
         var feasible = candidates.Violation(candidates.EliteRow(0)) <= 0;
-        double least = double.PositiveInfinity;
-        double sum = 0;
-        double squares = 0;
-        var count = 0;
-        for (var row = 0; row < _search.Candidates; row++)
-        {
-            if (!Counts(candidates, row, feasible, out var price))
-                continue;
-            least = Math.Min(least, price);
-            count++;
-            var before = price - (count == 1 ? 0 : sum / (count - 1));
-            sum += price;
-            squares += count == 1 ? 0 : before * (price - (sum / count));
-        }
 
         // The best candidate may stem from a round before, with none of this one beside it: the average then stays.
-        if (count == 0)
+        if (!Spread(candidates, feasible, out var least, out var spread))
             return;
-        var scale = _options.Temperature * Math.Sqrt(squares / count);
+        var scale = _options.Temperature * spread;
         var sums = Scratch.Ask(ref _sums, session.ProposalSize);
         sums.Clear();
         double total = 0;
@@ -124,6 +110,33 @@ public sealed class MppiPlanner : IPlanner
         var mean = Mean(session);
         for (var i = 0; i < mean.Length; i++)
             mean[i] = (float)(sums[i] / total);
+    }
+
+    /// <summary>The least price and the prices' standard deviation, over the rows that count.</summary>
+    /// <returns>Whether any row counts.</returns>
+    private bool Spread(CandidateSearch candidates, bool feasible, out double least, out double spread)
+    {
+        least = double.PositiveInfinity;
+        double sum = 0;
+        var count = 0;
+        for (var row = 0; row < _search.Candidates; row++)
+        {
+            if (!Counts(candidates, row, feasible, out var price))
+                continue;
+            least = Math.Min(least, price);
+            sum += price;
+            count++;
+        }
+
+        double squares = 0;
+        for (var row = 0; row < _search.Candidates; row++)
+        {
+            if (Counts(candidates, row, feasible, out var price))
+                squares += (price - (sum / count)) * (price - (sum / count));
+        }
+
+        spread = count == 0 ? 0 : Math.Sqrt(squares / count);
+        return count != 0;
     }
 
     private static bool Counts(CandidateSearch candidates, int row, bool feasible, out double price)

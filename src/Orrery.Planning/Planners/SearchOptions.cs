@@ -69,7 +69,7 @@ public sealed record CrossEntropyOptions(int Elites = 20, Refinement Refinement 
 /// How much worse a candidate may be and still count, in standard deviations of the candidates' costs; positive. Small follows
 /// the best alone, large averages over all.
 /// </param>
-public sealed record MppiOptions(double Temperature = 0.05)
+public sealed record MppiOptions(double Temperature = 0.2)
 {
     internal void Check() =>
         SearchOptions.Require(Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "positive and finite");

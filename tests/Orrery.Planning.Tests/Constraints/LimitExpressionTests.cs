@@ -1,4 +1,3 @@
-using System.Globalization;
 using Orrery.Data;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
@@ -60,21 +59,5 @@ public class LimitExpressionTests
     {
         var error = Assert.Throws<OrreryDataException>(() => GoalExpression.Parse(text, Known));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Reading_does_not_depend_on_the_culture()
-    {
-        var before = CultureInfo.CurrentCulture;
-        try
-        {
-            CultureInfo.CurrentCulture = new CultureInfo("de-DE") { NumberFormat = { NumberDecimalSeparator = "," } };
-            Assert.Equal(0.5, GoalExpression.Parse("level=0.5", Known).Target);
-            Assert.Equal("0.5<=level<=1.5", LimitExpression.Parse("0.5<=level<=1.5", Known).ToString());
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = before;
-        }
     }
 }
