@@ -127,7 +127,7 @@ public sealed record LineChart(string Title, IReadOnlyList<Series> Series)
             return;
         double at = x.Map(moment.Value);
         svg.Line(at, frame.Top, at, frame.Bottom, "level");
-        svg.Text(at + 5, frame.Bottom - 7, moment.Label, "note");
+        svg.Text(at, frame.Top - 3, moment.Label, "note", "middle");
     }
 
     private static void DrawStretch(Svg svg, PlotFrame frame, Scale x, ShadedStretch stretch)
@@ -135,7 +135,7 @@ public sealed record LineChart(string Title, IReadOnlyList<Series> Series)
         double from = Math.Max(frame.Left, x.Map(stretch.From));
         double to = Math.Min(frame.Right, x.Map(stretch.To));
         svg.Rectangle(from, frame.Top, to - from, frame.Bottom - frame.Top, "stretch");
-        svg.Line(from, frame.Top, from, frame.Bottom, "grid");
+        svg.Line(from, frame.Top, from, frame.Bottom, "boundary");
         svg.Text(from + 6, frame.Top + 13, stretch.Label, "note");
     }
 
