@@ -33,10 +33,7 @@ internal abstract class WorldModelNetwork(Backend backend, int latentSize, int s
         {
             (PixelRecipe pixels, ImageSpace space) => new PixelNetwork(backend, pixels, space, actionSize, random),
             (LogRecipe log, VectorSpace space) => new LogNetwork(backend, log, space.Size, actionSize, random),
-            (PixelRecipe, _) => throw new RecipeException(
-                $"The recipe '{recipe.Name}' learns from pictures, but the observations '{observation.Name}' are numbers. Use plant/subspace or a recipe of kind \"log\"."),
-            _ => throw new RecipeException(
-                $"The recipe '{recipe.Name}' learns from numbers, but the observations '{observation.Name}' are pictures. Use a recipe of kind \"pixels\"."),
+            _ => throw new RecipeException($"The recipe '{recipe.Name}' does not fit observations of the kind '{observation.Name}'."),
         };
     }
 

@@ -140,10 +140,10 @@ public static class RecipeFile
             place = next;
         }
 
-        place[path[^1]] = Value(text);
+        place[path[^1]] = Value(setting, text);
     }
 
-    private static JsonNode? Value(string text)
+    private static JsonNode? Value(string setting, string text)
     {
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole))
             return JsonValue.Create(whole);
@@ -151,6 +151,15 @@ public static class RecipeFile
             return JsonValue.Create(number);
         if (bool.TryParse(text, out bool flag))
             return JsonValue.Create(flag);
-        return text.StartsWith('[') ? JsonNode.Parse(text) : JsonValue.Create(text);
+        if (!text.StartsWith('['))
+            return JsonValue.Create(text);
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException problem)
+        {
+            throw new RecipeException($"--set {setting}: '{text}' is not a list; write it as [8, 16, 32].", problem);
+        }
     }
 }

@@ -66,7 +66,9 @@ public sealed class RunFolder : IDisposable
                 throw new OrreryDataException($"The folder '{folder}' exists and holds something that is not a run. Choose another name for the run.");
             Directory.CreateDirectory(folder);
             held = Lock(folder);
-            RunDocument document = exists ? Continue(folder, recipeJson, datasetHash) : Begin(folder, recipeName, recipeJson, seed, dataset, datasetHash);
+            // A run that stopped before its first checkpoint has nothing to lose, and may begin again with another recipe.
+            bool hasBegun = exists && new CheckpointStore(Path.Combine(folder, CheckpointStore.RunsFolder)).HasAny;
+            RunDocument document = hasBegun ? Continue(folder, recipeJson, datasetHash) : Begin(folder, recipeName, recipeJson, seed, dataset, datasetHash);
             return new RunFolder(folder, document, held);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

@@ -68,10 +68,10 @@ internal sealed class LogProblem : TrainingProblem
         _latents = new Tensor[_steps];
     }
 
-    /// <summary>Whether there are rows to validate on.</summary>
-    public bool Validates => _validation is not null;
-
     public override ParameterBlock Parameters => _network.Block;
+
+    /// <summary>Fewest consecutive rows that can be trained on.</summary>
+    public static int FewestRows(LogRecipe recipe) => recipe.History + ShortestWindow;
 
     public override void FillBatch(long update)
     {

@@ -44,7 +44,7 @@ internal sealed class PixelProblem : TrainingProblem
         _steps = recipe.Training.Window;
         _block = recipe.ActionBlock;
         ulong seed = recipe.Training.Seed;
-        int rows = (_steps * _block) + 1;
+        int rows = RowsPerWindow(recipe);
         _training = new WindowSampler(new WindowIndex(split.Training, rows), seed);
         WindowIndex held = new(split.Validation, rows);
         _validation = held.Count > 0 ? new WindowSampler(held, seed) : _training;
@@ -57,6 +57,9 @@ internal sealed class PixelProblem : TrainingProblem
     }
 
     public override ParameterBlock Parameters => _network.Block;
+
+    /// <summary>Rows that a window takes.</summary>
+    public static int RowsPerWindow(PixelRecipe recipe) => (recipe.Training.Window * recipe.ActionBlock) + 1;
 
     public override void FillBatch(long update)
     {

@@ -6,13 +6,41 @@ using Orrery.Models.Recipes;
 
 namespace Orrery.Models.Training;
 
-/// <summary>Fits the normalisers on the training part, and says what a model's numbers mean.</summary>
+/// <summary>Sees whether a dataset can be trained on, fits the normalisers on the training part, and says what a model's numbers mean.</summary>
 internal static class TrainingData
 {
+    /// <summary>A log's training rows, cut in time into those to fit and those to validate on.</summary>
+    public static Split Validation(LogRecipe recipe, Split split) =>
+        Split.ByTime(split.Training, new SplitFractions(1 - recipe.ValidationShare, recipe.ValidationShare, 0));
+
+    /// <summary>Fails unless there is at least one window for every phase; better before anything is written.</summary>
+    /// <exception cref="OrreryDataException">There is none.</exception>
+    /// <exception cref="RecipeException">The recipe is for another kind of observation.</exception>
+    public static void Check(Recipe recipe, Dataset dataset, Split split)
+    {
+        switch (recipe)
+        {
+            case PixelRecipe when !dataset.HasPictures:
+                throw new RecipeException(
+                    $"The recipe '{recipe.Name}' learns from pictures, but the observations of '{dataset.Folder}' are numbers. "
+                    + "Use plant/subspace or another recipe of kind \"log\".");
+            case LogRecipe when dataset.HasPictures:
+                throw new RecipeException(
+                    $"The recipe '{recipe.Name}' learns from numbers, but the observations of '{dataset.Folder}' are pictures. "
+                    + "Use two-rooms/sigreg or another recipe of kind \"pixels\".");
+            case PixelRecipe pixels:
+                new WindowIndex(split.Training, PixelProblem.RowsPerWindow(pixels)).RequireSome("Training");
+                break;
+            case LogRecipe log:
+                new WindowIndex(Validation(log, split).Training, LogProblem.FewestRows(log)).RequireSome("Training");
+                break;
+            default:
+                throw new RecipeException($"The recipe '{recipe.Name}' is of a kind that cannot be trained.");
+        }
+    }
+
     public static WorldModelDescription Describe(Recipe recipe, Dataset dataset, Split split)
     {
-        if (split.Training.Count == 0)
-            throw new OrreryDataException($"The dataset '{dataset.Folder}' leaves no rows to train on. Record more, or lower the share that is held out.");
         Normalizer? observation = null;
         Normalizer action;
         if (dataset.HasPictures)
@@ -34,8 +62,7 @@ internal static class TrainingData
         (int latentSize, int block, int history) = recipe switch
         {
             PixelRecipe pixels => (pixels.LatentSize, pixels.ActionBlock, 1),
-            LogRecipe log => (log.LatentSize, 1, log.History),
-            _ => throw new RecipeException($"The recipe '{recipe.Name}' is of a kind that cannot be trained."),
+            _ => (((LogRecipe)recipe).LatentSize, 1, ((LogRecipe)recipe).History),
         };
         return new WorldModelDescription(
             dataset.Spaces, dataset.SamplingTime, dataset.TimeUnit, latentSize, block, history, observation, action,

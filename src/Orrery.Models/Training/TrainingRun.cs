@@ -38,7 +38,7 @@ public sealed class TrainingRun
     private readonly List<(string Name, double Value)> _numbers = [];
     private TimeSpan _lastReport;
     private long _updatesNow;
-    private bool _hasWarned;
+    private Session _session;
 
     /// <summary>Prepares a run; nothing is written yet.</summary>
     /// <param name="recipe">What to build and how to train it.</param>
@@ -46,6 +46,7 @@ public sealed class TrainingRun
     /// <param name="folder">The run's folder.</param>
     /// <param name="backend">Computes.</param>
     /// <exception cref="OrreryDataException">The dataset leaves nothing to train on.</exception>
+    /// <exception cref="RecipeException">The recipe is for another kind of observation.</exception>
     public TrainingRun(Recipe recipe, Dataset dataset, string folder, Backend backend)
     {
         ArgumentNullException.ThrowIfNull(recipe);
@@ -57,7 +58,9 @@ public sealed class TrainingRun
         _folder = folder;
         _backend = backend;
         _split = TrainingSplit.Of(recipe, dataset);
+        TrainingData.Check(recipe, dataset, _split);
         _description = TrainingData.Describe(recipe, dataset, _split);
+        _session = new Session(0, 0, recipe.Training.Updates, false, false);
     }
 
     /// <summary>Trains until the end.</summary>
@@ -70,7 +73,8 @@ public sealed class TrainingRun
         using RunFolder run = RunFolder.Open(
             _folder, _recipe.Name, RecipeFile.Write(_recipe), _recipe.Training.Seed, _dataset.Folder, _dataset.Hash);
         LoadedCheckpoint? loaded = run.Checkpoints.LoadNewest(out string? warning);
-        Session session = loaded is null ? new Session(0, 0, _recipe.Training.Updates, false) : Session.Read(loaded);
+        if (loaded is not null)
+            _session = Session.Read(loaded);
         bool resumed = loaded is not null;
         using MetricsLog metrics = MetricsLog.Open(run.MetricsPath, loaded?.Step ?? 0);
         if (warning is not null)
@@ -78,31 +82,31 @@ public sealed class TrainingRun
         _clock.Restart();
         while (true)
         {
-            using TrainingPhase phase = CreatePhase(session);
+            using TrainingPhase phase = CreatePhase();
             if (loaded is not null)
                 phase.Restore(loaded);
             loaded = null;
-            ValidationResult? last = session.Finished ? null : RunPhase(phase, session, run, metrics, progress, cancellation);
+            ValidationResult? last = _session.Finished ? null : RunPhase(phase, run, metrics, progress, cancellation);
             if (phase.KeepsBest && Refits)
             {
-                session = new Session(1, session.Before + phase.Limit, phase.BestUpdate > 0 ? phase.BestUpdate : phase.Limit, false);
+                _session = new Session(1, _session.Before + phase.Limit, phase.BestUpdate > 0 ? phase.BestUpdate : phase.Limit, false, _session.HasWarned);
                 continue;
             }
 
-            bool wasFinished = session.Finished;
-            session = session with { Finished = true };
+            bool wasFinished = _session.Finished;
+            _session = _session with { Finished = true };
             last ??= phase.Validate();
             double? error = phase.KeepsBest ? phase.BestError : double.IsNaN(last.Error) ? null : last.Error;
-            string checkpoint = wasFinished ? run.Checkpoints.List()[0] : Save(run, phase, session);
+            string checkpoint = wasFinished ? run.Checkpoints.List()[0] : Save(run, phase, metrics);
             return new TrainingSummary(
-                checkpoint, session.Before + phase.Trainer.Updates, _clock.Elapsed.TotalSeconds, resumed, error, last.Health);
+                checkpoint, _session.Before + phase.Trainer.Updates, _clock.Elapsed.TotalSeconds, resumed, error, last.Health);
         }
     }
 
     private bool Refits => _recipe is LogRecipe { Refit: true };
 
     private ValidationResult? RunPhase(
-        TrainingPhase phase, Session session, RunFolder run, MetricsLog metrics, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+        TrainingPhase phase, RunFolder run, MetricsLog metrics, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         TrainingRecipe training = _recipe.Training;
         ValidationResult? validation = null;
@@ -110,13 +114,13 @@ public sealed class TrainingRun
         {
             if (cancellation.IsCancellationRequested)
             {
-                Save(run, phase, session);
+                Save(run, phase, metrics);
                 throw new OperationCanceledException("Training was stopped; a checkpoint was kept.", cancellation);
             }
 
             StepResult step = phase.Trainer.Step();
             _updatesNow++;
-            Log(metrics, phase, session, step);
+            Log(metrics, phase, step);
             bool isLast = step.Update == phase.Limit;
             validation = null;
             if (step.Update % training.ValidateEvery == 0 || isLast)
@@ -124,19 +128,19 @@ public sealed class TrainingRun
                 validation = phase.Validate();
                 if (step.Update >= EarliestBest * training.Updates)
                     phase.Remember(validation);
-                Log(metrics, session, step, validation);
+                Log(metrics, step, validation);
             }
 
+            Report(phase, step, validation, metrics, progress);
             if (step.Update % training.CheckpointEvery == 0 && !isLast)
-                Save(run, phase, session);
-            Report(phase, step, validation, metrics, session, progress);
+                Save(run, phase, metrics);
         }
 
         metrics.Flush();
         return validation;
     }
 
-    private TrainingPhase CreatePhase(Session session)
+    private TrainingPhase CreatePhase()
     {
         WorldModelNetwork network = WorldModelNetwork.Create(_backend, _recipe, _dataset.Spaces.Observation, _dataset.Spaces.Action.Size);
         try
@@ -144,16 +148,16 @@ public sealed class TrainingRun
             if (_recipe is PixelRecipe pixels)
             {
                 PixelProblem problem = new((PixelNetwork)network, pixels, _dataset, _split, _description.Action);
-                return new TrainingPhase("train", problem, pixels.Training, session.Limit, keepsBest: false);
+                return new TrainingPhase("train", problem, pixels.Training, _session.Limit, keepsBest: false);
             }
 
             LogRecipe log = (LogRecipe)_recipe;
-            bool fits = session.Phase == 0;
+            bool fits = _session.Phase == 0;
             Split parts = fits
-                ? Split.ByTime(_split.Training, new SplitFractions(1 - log.ValidationShare, log.ValidationShare, 0))
+                ? TrainingData.Validation(log, _split)
                 : new Split(_split.Training, [], []);
             LogProblem rows = new((LogNetwork)network, log, _dataset, parts.Training, parts.Validation, _description);
-            return new TrainingPhase(fits ? "fit" : "refit", rows, log.Training, session.Limit, keepsBest: fits);
+            return new TrainingPhase(fits ? "fit" : "refit", rows, log.Training, _session.Limit, keepsBest: fits);
         }
         catch
         {
@@ -162,21 +166,23 @@ public sealed class TrainingRun
         }
     }
 
-    private string Save(RunFolder run, TrainingPhase phase, Session session)
+    private string Save(RunFolder run, TrainingPhase phase, MetricsLog metrics)
     {
+        // What the checkpoint counts as done must be in the metrics, too.
+        metrics.Flush();
         if (!phase.IsFinite)
             throw new OrreryDataException(
                 $"Training diverged: weights are not finite numbers after update {phase.Trainer.Updates}. The last checkpoint is kept. "
                 + $"Lower training.learningRate ({_recipe.Training.LearningRate}).");
         return run.Checkpoints.Save(new CheckpointContent(
-            session.Before + phase.Trainer.Updates,
+            _session.Before + phase.Trainer.Updates,
             RecipeFile.Write(_recipe),
             _description.Write(),
             phase.Model(),
-            [.. phase.Save(), session.Write()]));
+            [.. phase.Save(), _session.Write()]));
     }
 
-    private void Log(MetricsLog metrics, TrainingPhase phase, Session session, StepResult step)
+    private void Log(MetricsLog metrics, TrainingPhase phase, StepResult step)
     {
         _numbers.Clear();
         _numbers.Add(("loss", step.Loss));
@@ -184,10 +190,10 @@ public sealed class TrainingRun
         _numbers.Add(("learningRate", step.LearningRate));
         for (int index = 0; index < phase.Trainer.Terms.Count; index++)
             _numbers.Add(phase.Trainer.Terms[index]);
-        metrics.Write(session.Before + step.Update, phase.Name, _clock.Elapsed.TotalSeconds, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_numbers));
+        metrics.Write(_session.Before + step.Update, phase.Name, _clock.Elapsed.TotalSeconds, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_numbers));
     }
 
-    private void Log(MetricsLog metrics, Session session, StepResult step, ValidationResult validation)
+    private void Log(MetricsLog metrics, StepResult step, ValidationResult validation)
     {
         _numbers.Clear();
         _numbers.Add(("error", validation.Error));
@@ -197,19 +203,19 @@ public sealed class TrainingRun
             _numbers.Add(("deviation", health.MeanDeviation));
         }
 
-        metrics.Write(session.Before + step.Update, "validation", _clock.Elapsed.TotalSeconds, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_numbers));
+        metrics.Write(_session.Before + step.Update, "validation", _clock.Elapsed.TotalSeconds, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_numbers));
         metrics.Flush();
     }
 
     private void Report(
-        TrainingPhase phase, StepResult step, ValidationResult? validation, MetricsLog metrics, Session session, IProgress<TrainingProgress>? progress)
+        TrainingPhase phase, StepResult step, ValidationResult? validation, MetricsLog metrics, IProgress<TrainingProgress>? progress)
     {
         string? warning = null;
-        if (validation?.Health is { Warning: { } collapsed } && step.Update >= EarliestWarning * phase.Limit && !_hasWarned)
+        if (validation?.Health is { Warning: { } collapsed } && step.Update >= EarliestWarning * phase.Limit && !_session.HasWarned)
         {
             warning = collapsed;
-            _hasWarned = true;
-            metrics.Remark(session.Before + step.Update, "warning", collapsed);
+            _session = _session with { HasWarned = true };
+            metrics.Remark(_session.Before + step.Update, "warning", collapsed);
         }
 
         if (progress is null || (validation is null && step.Update < phase.Limit && _clock.Elapsed - _lastReport < ReportEvery))
@@ -228,17 +234,17 @@ public sealed class TrainingRun
             phase.Name, step.Update, phase.Limit, rate, TimeSpan.FromSeconds(left / rate), step.Loss, terms.ToString(), validation, warning));
     }
 
-    /// <summary>Which phase, how many updates earlier phases made, how many this one makes, and whether all is done.</summary>
-    private sealed record Session(int Phase, long Before, long Limit, bool Finished)
+    /// <summary>Which phase, how many updates earlier phases made, how many this one makes, whether all is done, and whether a collapse was told.</summary>
+    private sealed record Session(int Phase, long Before, long Limit, bool Finished, bool HasWarned)
     {
         public static Session Read(LoadedCheckpoint checkpoint)
         {
-            if (checkpoint.Training is null || !checkpoint.Training.Contains(SessionName) || checkpoint.Training[SessionName].Values<long>() is not { Length: 4 } numbers)
+            if (checkpoint.Training is null || !checkpoint.Training.Contains(SessionName) || checkpoint.Training[SessionName].Values<long>() is not { Length: 5 } numbers)
                 throw new OrreryDataException(
                     $"The checkpoint '{checkpoint.Folder}' holds nothing to resume training from. Choose another folder for the run.");
-            return new Session((int)numbers[0], numbers[1], numbers[2], numbers[3] != 0);
+            return new Session((int)numbers[0], numbers[1], numbers[2], numbers[3] != 0, numbers[4] != 0);
         }
 
-        public SafetensorsEntry Write() => SafetensorsEntry.Create<long>(SessionName, [Phase, Before, Limit, Finished ? 1 : 0], 4);
+        public SafetensorsEntry Write() => SafetensorsEntry.Create<long>(SessionName, [Phase, Before, Limit, Finished ? 1 : 0, HasWarned ? 1 : 0], 5);
     }
 }

@@ -1,5 +1,7 @@
 using Orrery.Data;
+using Orrery.Models.Checkpoints;
 using Orrery.Models.Runs;
+using Orrery.Tensors.Serialization;
 
 namespace Orrery.Models.Tests.Runs;
 
@@ -90,5 +92,24 @@ public sealed class RunFolderTests : IDisposable
         Assert.Contains("newest that this Orrery knows is 1", Assert.Throws<OrreryDataException>(() => Open(Recipe, "abc")).Message, StringComparison.Ordinal);
     }
 
-    private RunFolder Open(string recipe, string hash) => RunFolder.Open(_folder.File("run"), "test", recipe, 5, "data", hash);
+    [Fact]
+    public void A_run_without_a_checkpoint_may_begin_again_with_another_recipe()
+    {
+        using (RunFolder.Open(_folder.File("run"), "test", Recipe, 5, "data", "abc"))
+        {
+        }
+
+        using RunFolder again = RunFolder.Open(_folder.File("run"), "test", "{}", 5, "data", "abc");
+
+        Assert.Equal("{}", File.ReadAllText(Path.Combine(_folder.File("run"), "recipe.json")));
+    }
+
+    /// <summary>Opens a run that has a checkpoint afterwards.</summary>
+    private RunFolder Open(string recipe, string hash)
+    {
+        RunFolder run = RunFolder.Open(_folder.File("run"), "test", recipe, 5, "data", hash);
+        if (!run.Checkpoints.HasAny)
+            run.Checkpoints.Save(new CheckpointContent(1, recipe, "{}", [SafetensorsEntry.Create<float>("w", [1], 1)], []));
+        return run;
+    }
 }

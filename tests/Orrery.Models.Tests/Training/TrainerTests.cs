@@ -1,0 +1,103 @@
+using Orrery.Data.Datasets;
+using Orrery.Data.Replay;
+using Orrery.Models.Networks;
+using Orrery.Models.Recipes;
+using Orrery.Models.Training;
+using Orrery.Tensors;
+
+namespace Orrery.Models.Tests.Training;
+
+/// <summary>Runs alone, since it counts what the whole process allocates.</summary>
+[CollectionDefinition("alone", DisableParallelization = true)]
+public sealed class AloneDefinition;
+
+[Collection("alone")]
+public sealed class TrainerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly CpuBackend _backend = new(2);
+
+    public void Dispose()
+    {
+        _backend.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_training_step_on_pictures_allocates_nothing_after_warm_up()
+    {
+        using Dataset dataset = TrainingFixtures.TwoRooms(_folder.File("data"), 4);
+        PixelRecipe recipe = (PixelRecipe)TrainingFixtures.Pixels("training.batch=4", "training.window=3", "objective.variance=1", "objective.covariance=1", "encoder.residualBlocks=1");
+        using PixelProblem problem = Pixels(dataset, recipe);
+        using Trainer trainer = new(problem, recipe.Training);
+
+        Assert.Equal(0, AllocatedPerStep(trainer));
+    }
+
+    [Fact]
+    public void A_training_step_on_a_log_allocates_nothing_after_warm_up()
+    {
+        using Dataset dataset = TrainingFixtures.LinearLog(_folder.File("data"), 300);
+        LogRecipe recipe = (LogRecipe)TrainingFixtures.Log("training.averaging=0.9", "history=5");
+        using LogProblem problem = Log(dataset, recipe);
+        using Trainer trainer = new(problem, recipe.Training);
+
+        Assert.Equal(0, AllocatedPerStep(trainer));
+    }
+
+    [Theory]
+    [InlineData("predictor.form=residual-mlp", "encoder.headNorm=batch")]
+    [InlineData("predictor.form=gru", "encoder.headNorm=layer")]
+    [InlineData("predictor.form=residual-mlp", "encoder.headNorm=none")]
+    public void One_batch_can_be_learned_by_heart(string form, string norm)
+    {
+        // One episode of one window: every batch is the same picture sequence.
+        using Dataset dataset = TrainingFixtures.TwoRooms(_folder.File("data"), 2, length: 21);
+        PixelRecipe recipe = (PixelRecipe)TrainingFixtures.Pixels(
+            form, norm, "heldOutShare=0", "training.batch=2", "training.window=4", "training.updates=250", "training.learningRate=0.005",
+            "training.weightDecay=0", "objective.sigReg=0", "objective.temporalSimilarity=0", "objective.variance=1", "objective.inverseDynamics=1",
+            "encoder.residualBlocks=1");
+        using PixelProblem problem = Pixels(dataset, recipe);
+        using Trainer trainer = new(problem, recipe.Training);
+
+        float first = trainer.Step().Loss;
+        float last = first;
+        for (int update = 1; update < 250; update++)
+            last = trainer.Step().Loss;
+
+        Assert.True(last < 0.1 * first, $"The loss fell from {first} to {last} only.");
+    }
+
+    private PixelProblem Pixels(Dataset dataset, PixelRecipe recipe)
+    {
+        Split split = TrainingSplit.Of(recipe, dataset);
+        WorldModelDescription description = TrainingData.Describe(recipe, dataset, split);
+        PixelNetwork network = (PixelNetwork)WorldModelNetwork.Create(_backend, recipe, dataset.Spaces.Observation, dataset.Spaces.Action.Size);
+        return new PixelProblem(network, recipe, dataset, split, description.Action);
+    }
+
+    private LogProblem Log(Dataset dataset, LogRecipe recipe)
+    {
+        Split split = TrainingSplit.Of(recipe, dataset);
+        WorldModelDescription description = TrainingData.Describe(recipe, dataset, split);
+        LogNetwork network = (LogNetwork)WorldModelNetwork.Create(_backend, recipe, dataset.Spaces.Observation, dataset.Spaces.Action.Size);
+        return new LogProblem(network, recipe, dataset, split.Training, [], description);
+    }
+
+    /// <summary>The least of a few tries: the runtime itself allocates now and then.</summary>
+    private static long AllocatedPerStep(Trainer trainer)
+    {
+        for (int update = 0; update < 5; update++)
+            trainer.Step();
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < 5 && least > 0; attempt++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int update = 0; update < 5; update++)
+                trainer.Step();
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        return least;
+    }
+}
