@@ -89,15 +89,16 @@ public static class ClosedLoopEvaluation
         policy.Begin(pixels, task.Seed);
 
         var path = new List<float[]>(limit + 1) { task.Start };
-        var times = new List<float>(limit);
+        var times = new List<float>();
         bool success = environment.IsSuccess(task.Start, task.Goal);
-        while (!success && times.Count < limit)
+        while (!success && path.Count <= limit)
         {
             cancellation.ThrowIfCancellationRequested();
             environment.Observe(pixels);
             long began = Stopwatch.GetTimestamp();
             policy.Act(pixels, action);
-            times.Add((float)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            if (policy.Planned)
+                times.Add((float)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             StepResult step = environment.Step(action);
             var state = new float[specification.State.Size];
             environment.ReadState(state);
@@ -107,7 +108,7 @@ public static class ClosedLoopEvaluation
                 break;
         }
 
-        return new EpisodeOutcome(task.Seed, task.Start, task.Goal, [.. path], success, times.Count, [.. times]);
+        return new EpisodeOutcome(task.Seed, task.Start, task.Goal, [.. path], success, path.Count - 1, [.. times]);
     }
 
     private static void RunWorkers(Action work, int workers)

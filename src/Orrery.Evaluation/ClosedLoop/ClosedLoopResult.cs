@@ -21,10 +21,10 @@ public sealed record ClosedLoopResult(
     /// <summary>Median steps of the successful episodes; not a number when there were none.</summary>
     public double MedianSteps => Quantiles.Of(Episodes.Where(episode => episode.Success).Select(episode => (double)episode.Steps), 0.5);
 
-    /// <summary>Median time of a decision, in milliseconds; not a number when none was measured.</summary>
+    /// <summary>Median time of a decision that planned anew, in milliseconds; not a number when none was measured.</summary>
     public double MedianDecisionMilliseconds => Quantiles.Of(DecisionTimes, 0.5);
 
-    /// <summary>Time that 95 % of the decisions stayed below, in milliseconds.</summary>
+    /// <summary>Time that 95 % of these decisions stayed below, in milliseconds.</summary>
     public double SlowDecisionMilliseconds => Quantiles.Of(DecisionTimes, 0.95);
 
     private IEnumerable<double> DecisionTimes => Episodes.SelectMany(episode => episode.DecisionMilliseconds).Select(time => (double)time);

@@ -7,7 +7,7 @@ namespace Orrery.Evaluation.ClosedLoop;
 /// <param name="Path">States from the start on, one per step taken, [steps + 1][state size].</param>
 /// <param name="Success">Whether the goal was reached within the budget.</param>
 /// <param name="Steps">Environment steps taken.</param>
-/// <param name="DecisionMilliseconds">Time that each decision took, [steps], in milliseconds.</param>
+/// <param name="DecisionMilliseconds">Time that each decision took that planned anew, in milliseconds, in order.</param>
 public sealed record EpisodeOutcome(
     ulong Seed,
     float[] Start,

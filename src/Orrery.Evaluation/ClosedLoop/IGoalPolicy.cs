@@ -9,6 +9,12 @@ public interface IGoalPolicy : IDisposable
     /// <summary>What it is called in tables.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// Whether the last action was thought about; false when it only continued an earlier plan. Times are kept for these
+    /// alone, since a planner that executes a few steps of each plan would look faster than it is.
+    /// </summary>
+    bool Planned => true;
+
     /// <summary>Begins an episode.</summary>
     /// <param name="goalPixels">The goal picture, [Channels, Height, Width] bytes.</param>
     /// <param name="seed">Seed of everything random that the policy does in the episode.</param>

@@ -46,6 +46,9 @@ public sealed class PerfectModelPolicy : IGoalPolicy
     public string Name => "true simulator";
 
     /// <inheritdoc/>
+    public bool Planned { get; private set; }
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">No task has this seed.</exception>
     public void Begin(ReadOnlySpan<byte> goalPixels, ulong seed)
     {
@@ -63,7 +66,9 @@ public sealed class PerfectModelPolicy : IGoalPolicy
     {
         if (_controller is null)
             throw new InvalidOperationException("PerfectModelPolicy.Act: no episode was begun; call Begin first.");
-        _controller.Step(_acted.ReadState).Action.Span.CopyTo(action);
+        Decision decision = _controller.Step(_acted.ReadState);
+        Planned = decision.Plan is not null;
+        decision.Action.Span.CopyTo(action);
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ public sealed class RandomGoalPolicy(EnvironmentSpecification specification) : I
     public string Name => "random";
 
     /// <inheritdoc/>
+    public bool Planned => false;
+
+    /// <inheritdoc/>
     public void Begin(ReadOnlySpan<byte> goalPixels, ulong seed) =>
         _policy = new RandomPolicy(specification, new RandomStream(seed, "evaluation/random-policy"));
 

@@ -64,6 +64,8 @@ public sealed class ClosedLoopEvaluationTests
         Assert.InRange(random.Success.Rate, 0, 0.3);
         Assert.Equal(door.Episodes.Select(episode => episode.Seed), random.Episodes.Select(episode => episode.Seed));
         Assert.Equal("random", random.Policy);
+        Assert.True(double.IsNaN(random.MedianDecisionMilliseconds));
+        Assert.All(random.Episodes.Where(episode => !episode.Success), episode => Assert.Equal(200, episode.Steps));
     }
 
     [Fact]

@@ -17,6 +17,8 @@ public sealed class PerfectModelPolicyTests
             ActionLimits.Radial(2, TwoRooms.ActionLimit), tasks), tasks, workers: 2);
         Assert.InRange(result.Success.Successes, 9, 10);
         Assert.Equal("true simulator", result.Policy);
+        // One plan for every four steps.
+        Assert.All(result.Episodes, episode => Assert.Equal((episode.Steps + 3) / 4, episode.DecisionMilliseconds.Length));
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public static class TwoRoomsReport
             yield return new Tile("random policy", Percent(data.Random), Interval(data.Random), "%");
         yield return new Tile("median steps to goal", Figures.Short(planner.MedianSteps),
             $"budget {planner.StepLimit} steps");
-        yield return new Tile("median decision", Figures.Short(planner.MedianDecisionMilliseconds, 2),
+        yield return new Tile("median time of a plan", Figures.Short(planner.MedianDecisionMilliseconds, 2),
             $"95 % below {Figures.Short(planner.SlowDecisionMilliseconds, 2)} ms", "ms");
         if (data.Health is LatentHealth health)
             yield return new Tile("effective rank", Figures.Short(health.EffectiveRank), $"of {health.Deviations.Count} latent dimensions",
@@ -210,10 +210,10 @@ public static class TwoRoomsReport
             }.Render());
         double[] times = [.. data.Planner.Episodes.SelectMany(episode => episode.DecisionMilliseconds).Select(time => (double)time).Where(double.IsFinite).Order()];
         if (times.Length > 1)
-            charts.Add(new LineChart("Time of a decision",
+            charts.Add(new LineChart("Time of a plan",
                 [new Series("share", times, [.. times.Select((_, index) => 100.0 * (index + 1) / times.Length)])])
             {
-                Description = "Share of decisions that took at most so long, over all episodes.",
+                Description = "Share of plans that took at most so long, from picture to action, over all episodes.",
                 XLabel = "milliseconds",
                 YLabel = "share, %",
                 FromZero = true,
