@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Orrery.Cli.Commands;
 using Orrery.Data.Datasets;
+using Orrery.Evaluation.OpenLoop;
 
 namespace Orrery.Cli;
 
@@ -14,5 +15,9 @@ namespace Orrery.Cli;
 [JsonSerializable(typeof(DatasetReport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(EnvironmentReport[]))]
+[JsonSerializable(typeof(OpenLoopResult))]
+[JsonSerializable(typeof(PlanReport))]
 [JsonSerializable(typeof(RecipeReport[]))]
+[JsonSerializable(typeof(TrainReport))]
+[JsonSerializable(typeof(TwoRoomsRunReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -54,9 +54,13 @@ public static class OrreryTool
 
     private static IEnumerable<Command> AllCommands(CommandHost host) =>
     [
+        QuickstartCommand.Create(host),
         CollectCommand.Create(host),
         ImportCommand.Create(host),
         InspectCommand.Create(host),
+        TrainCommand.Create(host),
+        EvaluateCommand.Create(host),
+        PlanCommand.Create(host),
         EnvironmentsCommand.Create(host),
         RecipesCommand.Create(host),
         DoctorCommand.Create(host),

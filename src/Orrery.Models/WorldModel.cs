@@ -15,7 +15,7 @@ namespace Orrery.Models;
 /// for logs a readout back to observations. Everything outside is in physical units. Not thread-safe; parallel inside. Nothing is
 /// allocated after the first call of a size.
 /// </summary>
-public sealed class WorldModel : ILatentDynamics, IDisposable
+public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
 {
     /// <summary>Pictures that are encoded at once; bounds memory.</summary>
     private const int EncodeChunk = 64;
@@ -130,23 +130,23 @@ public sealed class WorldModel : ILatentDynamics, IDisposable
 
     /// <summary>Reads observations off latents.</summary>
     /// <param name="latents">[B, D].</param>
-    /// <param name="batch">B.</param>
+    /// <param name="count">B.</param>
     /// <param name="observations">Receives [B, O] in physical units.</param>
     /// <exception cref="InvalidOperationException">The model has no readout.</exception>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
-    public void Read(ReadOnlySpan<float> latents, int batch, Span<float> observations)
+    public void Read(ReadOnlySpan<float> latents, int count, Span<float> observations)
     {
         if (!HasReadout)
             throw new InvalidOperationException("WorldModel.Read: this model has no readout; it predicts in latent space only.");
-        Check("latents", latents.Length, batch * LatentSize);
-        Check("observations", observations.Length, batch * ObservationSize);
+        Check("latents", latents.Length, count * LatentSize);
+        Check("observations", observations.Length, count * ObservationSize);
         const int chunk = 4096;
-        for (int first = 0; first < batch; first += chunk)
+        for (int first = 0; first < count; first += chunk)
         {
-            int count = Math.Min(chunk, batch - first);
+            int rows = Math.Min(chunk, count - first);
             _tape.Reset();
-            Tensor input = _tape.Constant(latents.Slice(first * LatentSize, count * LatentSize), new Shape(count, LatentSize));
-            Span<float> output = observations.Slice(first * ObservationSize, count * ObservationSize);
+            Tensor input = _tape.Constant(latents.Slice(first * LatentSize, rows * LatentSize), new Shape(rows, LatentSize));
+            Span<float> output = observations.Slice(first * ObservationSize, rows * ObservationSize);
             _backend.Download(_network.Read(_tape, input), output);
             Description.Observation!.Invert(output, output);
         }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
 using Orrery.Data.Logs;
+using Orrery.Evaluation.Reports.Pages;
 using Spectre.Console;
 
 namespace Orrery.Cli.Commands;
@@ -29,7 +30,7 @@ internal static class InspectCommand
             DatasetInspection inspection = DatasetInspection.Of(source.Dataset);
             if (parsed.GetValue(report) is { } page)
             {
-                DataReport.Create(inspection).Save(page.FullName);
+                DataReport.Build(inspection).Save(page.FullName);
                 session.Remark($"Report: {page.FullName}");
             }
 

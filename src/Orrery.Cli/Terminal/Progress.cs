@@ -14,15 +14,19 @@ internal sealed class Progress(TextWriter error, bool interactive, bool quiet) :
     private readonly Stopwatch _sinceLine = new();
     private readonly Lock _gate = new();
     private string _phase = "";
+    private long _before;
     private int _lineLength;
 
     /// <summary>Begins a phase, for example "train"; ends the line of the one before it.</summary>
-    public void Begin(string phase)
+    /// <param name="phase">Its name.</param>
+    /// <param name="done">Units that were finished before, by a run that this one goes on with; they do not count for the rate.</param>
+    public void Begin(string phase, long done = 0)
     {
         lock (_gate)
         {
             EndLine();
             _phase = phase;
+            _before = done;
             _phaseTime.Restart();
             _sinceLine.Reset();
         }
@@ -75,7 +79,7 @@ internal sealed class Progress(TextWriter error, bool interactive, bool quiet) :
     {
         double share = total > 0 ? Math.Clamp((double)done / total, 0, 1) : 0;
         double seconds = _phaseTime.Elapsed.TotalSeconds;
-        double rate = seconds > 0 ? done / seconds : 0;
+        double rate = seconds > 0 ? (done - _before) / seconds : 0;
         int filled = (int)Math.Round(share * BarWidth);
         string bar = new string('█', filled) + new string('░', BarWidth - filled);
         string left = rate > 0 && done < total ? $" · {Duration(TimeSpan.FromSeconds((total - done) / rate))} left" : "";

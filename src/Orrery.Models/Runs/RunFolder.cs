@@ -17,6 +17,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>Newest format version that this code reads and the one that it writes.</summary>
     public const int FormatVersion = 1;
 
+    /// <summary>Where a run keeps data of its own, inside its folder.</summary>
+    public const string DataFolder = "data";
+
     private const string RunFile = "run.json";
     private const string RecipeFile = "recipe.json";
     private const string LockFile = ".lock";
@@ -62,7 +65,7 @@ public sealed class RunFolder : IDisposable
         try
         {
             bool exists = File.Exists(Path.Combine(folder, RunFile));
-            if (!exists && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => Path.GetFileName(entry) is not (LockFile or RecipeFile)))
+            if (!exists && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(IsForeign))
                 throw new OrreryDataException($"The folder '{folder}' exists and holds something that is not a run. Choose another name for the run.");
             Directory.CreateDirectory(folder);
             held = Lock(folder);
@@ -83,6 +86,9 @@ public sealed class RunFolder : IDisposable
             throw;
         }
     }
+
+    // A run may keep its own data beside it; they are there before training begins.
+    private static bool IsForeign(string entry) => Path.GetFileName(entry) is not (LockFile or RecipeFile or DataFolder);
 
     /// <summary>Reads what a run is made of.</summary>
     /// <exception cref="OrreryDataException">It is no run, or is of a newer version.</exception>

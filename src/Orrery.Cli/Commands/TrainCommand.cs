@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using Orrery.Cli.Terminal;
+using Orrery.Data.Datasets;
+using Orrery.Models.Recipes;
+using Orrery.Models.Training;
+using Orrery.Tensors;
+
+namespace Orrery.Cli.Commands;
+
+/// <summary><c>orrery train</c>: learn a world model from a log or a dataset.</summary>
+internal static class TrainCommand
+{
+    private const string LogDefault = "plant/subspace";
+    private const string PixelDefault = "two-rooms/sigreg";
+
+    public static Command Create(CommandHost host)
+    {
+        Argument<string> data = new("data") { Description = "A log (then name its columns), or a dataset folder." };
+        Option<string?> recipe = new("--recipe") { Description = $"A built-in recipe or a JSON file; {LogDefault} for logs, {PixelDefault} for pictures when left out." };
+        Option<string[]> settings = RecipesCommand.Settings();
+        Option<DirectoryInfo?> output = new("--output", "-o") { Description = "Folder of the run; runs/NAME when left out. Running the same command again goes on where it stopped." };
+        Option<ulong?> seed = new("--seed") { Description = "Decides every random number; the recipe's when left out." };
+        Option<double?> testShare = new("--test-share") { Description = "Last share of a log's rows to hold out for 'evaluate'; 0 trains on all of it." };
+        LogOptionSet options = new();
+        Command command = new("train",
+            "Learn a world model. Ctrl+C leaves a checkpoint; the same command again goes on, to the same bits.\n\nExamples:\n"
+            + "  orrery train log.csv --observations level --actions voltage\n"
+            + "  orrery train exchanger.dat --observations c3 --actions c2 --output runs/exchanger --seed 1\n"
+            + "  orrery train datasets/two-rooms --recipe two-rooms/vicreg --set training.updates=300");
+        command.Arguments.Add(data);
+        foreach (Option option in (Option[])[recipe, settings, output, seed, testShare])
+            command.Options.Add(option);
+        options.AddTo(command);
+        return host.Bind(command, (parsed, session, cancellation) =>
+        {
+            string path = parsed.GetValue(data)!;
+            string folder = parsed.GetValue(output)?.FullName
+                ?? Path.GetFullPath(Path.Combine("runs", Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path))));
+            List<string> changes = [.. parsed.GetValue(settings) ?? []];
+            if (parsed.GetValue(seed) is { } number)
+                changes.Add(string.Create(CultureInfo.InvariantCulture, $"training.seed={number}"));
+            if (parsed.GetValue(testShare) is { } share)
+                changes.Add(string.Create(CultureInfo.InvariantCulture, $"testShare={share}"));
+            using Dataset dataset = RunData.Open(path, options.Read(parsed), folder);
+            Recipe what = RecipeFile.Load(parsed.GetValue(recipe) ?? (dataset.HasPictures ? PixelDefault : LogDefault), changes);
+            using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
+            TrainReport report = Train(what, dataset, folder, backend, session, cancellation);
+            session.Result(report, CliJson.Default.TrainReport, () => Print(session, report));
+            return report.Collapsed ? ExitCodes.Failed : ExitCodes.Fine;
+        });
+    }
+
+    /// <summary>Trains with progress shown; shared with the quickstart.</summary>
+    public static TrainReport Train(
+        Recipe recipe, Dataset dataset, string folder, Backend backend, Session session, CancellationToken cancellation)
+    {
+        using Terminal.Progress progress = session.Progress();
+        TrainingSummary summary;
+        try
+        {
+            summary = new TrainingRun(recipe, dataset, folder, backend)
+                .Execute(new TrainingProgressLine(session, progress), cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            progress.End("stopped; a checkpoint was kept. The same command goes on from it");
+            throw;
+        }
+
+        progress.End(string.Create(CultureInfo.InvariantCulture, $"{summary.Updates:#,0} updates{(summary.Resumed ? ", resumed from a checkpoint" : "")}"));
+        return new TrainReport(
+            folder, recipe.Name, summary.Updates, summary.Seconds, summary.Resumed, summary.ValidationError, summary.Health?.EffectiveRank,
+            summary.Health?.Collapsed ?? false);
+    }
+
+    private static void Print(Session session, TrainReport report)
+    {
+        if (report.ValidationError is { } error)
+            session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"held-out error   {error:0.####}"));
+        if (report.EffectiveRank is { } rank)
+            session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"effective rank   {rank:0.0}{(report.Collapsed ? " (collapsed)" : "")}"));
+        session.Output.WriteLine($"run              {report.Folder}");
+        session.Output.WriteLine($"next             orrery evaluate {report.Folder}");
+    }
+}
+
+/// <param name="Folder">The run's folder.</param>
+/// <param name="Recipe">What was trained.</param>
+/// <param name="Updates">Updates in all.</param>
+/// <param name="Seconds">Time that this call took.</param>
+/// <param name="Resumed">Whether it went on from a checkpoint.</param>
+/// <param name="ValidationError">Error on held-out rows while training.</param>
+/// <param name="EffectiveRank">Directions that the latents use; null for logs.</param>
+/// <param name="Collapsed">Whether the latents have collapsed.</param>
+internal sealed record TrainReport(
+    string Folder, string Recipe, long Updates, double Seconds, bool Resumed, double? ValidationError, double? EffectiveRank, bool Collapsed);

@@ -1,0 +1,55 @@
+using Orrery.Cli.Terminal;
+using Orrery.Data;
+using Orrery.Data.Datasets;
+using Orrery.Data.Logs;
+using Orrery.Models.Runs;
+
+namespace Orrery.Cli;
+
+/// <summary>Finds the data of a run: a dataset folder as it is, or a log that is imported into the run's own folder.</summary>
+internal static class RunData
+{
+    /// <summary>Opens what is to be trained on.</summary>
+    /// <param name="path">A dataset folder or a log.</param>
+    /// <param name="options">How a log is read.</param>
+    /// <param name="runFolder">Where an imported log is kept.</param>
+    public static Dataset Open(string path, LogOptions options, string runFolder)
+    {
+        if (Directory.Exists(path))
+            return Dataset.Open(path);
+        if (!File.Exists(path))
+            throw new UsageException($"There is no log and no dataset '{path}'. Name a file such as log.csv, or a dataset folder.");
+        string kept = Path.Combine(runFolder, RunFolder.DataFolder), fresh = Path.Combine(Path.GetTempPath(), $"orrery-import-{Guid.NewGuid():N}");
+        if (!Directory.Exists(kept))
+            return LogImporter.Import(path, options, kept);
+
+        // The same command goes on with the run; a log that changed since must not.
+        string hash;
+        using (Dataset again = LogImporter.Import(path, options, fresh, overwrite: true))
+            hash = again.Hash;
+        Directory.Delete(fresh, recursive: true);
+        Dataset dataset = Dataset.Open(kept);
+        if (dataset.Hash == hash)
+            return dataset;
+        dataset.Dispose();
+        throw new OrreryDataException(
+            $"The run '{runFolder}' was begun on other data: '{path}' or its options have changed since. Name another folder with --output.");
+    }
+
+    /// <summary>Opens what a run was trained on.</summary>
+    public static Dataset OpenTrainedOn(string runFolder)
+    {
+        RunDocument document = RunFolder.ReadDocument(runFolder);
+        string beside = Path.Combine(runFolder, RunFolder.DataFolder);
+        string folder = Directory.Exists(document.Dataset) ? document.Dataset : beside;
+        if (!Directory.Exists(folder))
+            throw new OrreryDataException(
+                $"The data of run '{runFolder}' were at '{document.Dataset}' and are not there any more. Put them back to evaluate or plan from them.");
+        Dataset dataset = Dataset.Open(folder);
+        if (dataset.Hash == document.DatasetHash)
+            return dataset;
+        dataset.Dispose();
+        throw new OrreryDataException(
+            $"The dataset '{folder}' is not the one that run '{runFolder}' was trained on (its hash differs). Put the original back.");
+    }
+}

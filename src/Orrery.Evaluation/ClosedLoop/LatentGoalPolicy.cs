@@ -1,0 +1,93 @@
+using Orrery.Data;
+using Orrery.Models;
+using Orrery.Models.Recipes;
+using Orrery.Planning;
+using Orrery.Planning.Constraints;
+using Orrery.Planning.Costs;
+using Orrery.Planning.Guardrails;
+using Orrery.Planning.Planners;
+
+namespace Orrery.Evaluation.ClosedLoop;
+
+/// <summary>
+/// A world model with a planner as a policy: goal picture and present picture are encoded, and the planner looks for actions
+/// after which the predicted latent is near the goal's. It sees pictures and nothing else.
+/// </summary>
+public sealed class LatentGoalPolicy : IGoalPolicy
+{
+    private readonly WorldModel _model;
+    private readonly PlannerRecipe _recipe;
+    private readonly EnvironmentSpecification _specification;
+    private readonly Perception _perceive;
+    private readonly List<IReadOnlyList<float>> _traces = [];
+    private readonly IPlanner _planner;
+    private MpcController? _controller;
+    private byte[] _pixels = [];
+
+    /// <summary>Plans with a model.</summary>
+    /// <param name="model">Reads the environment's pictures; not disposed of here.</param>
+    /// <param name="recipe">How to search.</param>
+    /// <param name="specification">The environment's action limits.</param>
+    public LatentGoalPolicy(WorldModel model, PlannerRecipe recipe, EnvironmentSpecification specification)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(specification);
+        _model = model;
+        _recipe = recipe;
+        _specification = specification;
+        _planner = PlannerFactory.Create(recipe);
+        _perceive = latent => _model.Encode(_pixels, 1, latent);
+    }
+
+    /// <inheritdoc/>
+    public string Name => $"world model, {_recipe.Method}";
+
+    /// <inheritdoc/>
+    public bool Planned { get; private set; }
+
+    /// <summary>The best cost after each iteration of every plan made so far, oldest first.</summary>
+    public IReadOnlyList<IReadOnlyList<float>> Traces => _traces;
+
+    /// <inheritdoc/>
+    public void Begin(ReadOnlySpan<byte> goalPixels, ulong seed)
+    {
+        float[] goal = new float[_model.LatentSize];
+        _model.Encode(goalPixels, 1, goal);
+        ActionLimits limits = Limits(_specification);
+        float[] stay = new float[_model.ActionSize];
+        limits.Project(stay, []);
+        _controller = new MpcController(new MpcSettings(
+            _model, _planner, limits, stay, [new NonFiniteGuardrail(stay), new ActionLimitGuardrail(limits)], Seed: seed));
+        _controller.Pursue(new LatentGoalCost(goal, GoalForm.Nearest, _recipe.MeanCostWeight));
+        _pixels = new byte[goalPixels.Length];
+    }
+
+    /// <inheritdoc/>
+    public void Act(ReadOnlySpan<byte> pixels, Span<float> action)
+    {
+        if (_controller is null)
+            throw new InvalidOperationException("LatentGoalPolicy.Act: no episode has begun; call Begin with a goal picture first.");
+        pixels.CopyTo(_pixels);
+        Decision decision = _controller.Step(_perceive);
+        Planned = decision.Plan is not null;
+        if (decision.Plan is { } plan)
+            _traces.Add(plan.BestCosts);
+        decision.Action.Span.CopyTo(action);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    /// <summary>An environment's action limits as planners and guardrails take them.</summary>
+    public static ActionLimits Limits(EnvironmentSpecification specification)
+    {
+        ArgumentNullException.ThrowIfNull(specification);
+        return new ActionLimits(
+            [.. specification.Action.Dimensions.Select(dimension => (float)dimension.Low)],
+            [.. specification.Action.Dimensions.Select(dimension => (float)dimension.High)],
+            specification.ActionNormLimit);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using Orrery.Data;
+using Orrery.Data.Datasets;
+using Orrery.Data.Spaces;
+using Orrery.Data.Trajectories;
+using Orrery.Evaluation.Reports.Markup;
+using Orrery.Evaluation.Reports.Pages;
+using Orrery.Models;
+using Orrery.Models.Recipes;
+using Orrery.Planning;
+using Orrery.Planning.Constraints;
+using Orrery.Planning.Costs;
+using Orrery.Planning.Planners;
+using Orrery.Tensors.Random;
+
+namespace Orrery.Evaluation.Protocols;
+
+/// <summary>What a person asks a plan for.</summary>
+/// <param name="Goals">Set-points such as <c>level=5</c>, at least one.</param>
+/// <param name="Limits">Bounds such as <c>0&lt;=voltage&lt;=10</c>, on actions or observations.</param>
+/// <param name="Horizon">Rows to plan ahead; null for the recipe's.</param>
+/// <param name="Seed">Seed of the search.</param>
+public sealed record SetPointRequest(IReadOnlyList<string> Goals, IReadOnlyList<string> Limits, int? Horizon = null, ulong Seed = 0);
+
+/// <summary>A plan for a plant, ready to be shown.</summary>
+/// <param name="Outcome">Whether it satisfies every limit, as far as the model can tell.</param>
+/// <param name="Cost">Sum of the cost's terms.</param>
+/// <param name="Picture">Inputs and predicted outputs.</param>
+public sealed record SetPointPlan(PlanOutcome Outcome, double Cost, PlantPlan Picture);
+
+/// <summary>Plans a plant's inputs to set-points from the end of a record.</summary>
+public sealed class SetPointStudy
+{
+    private const double RateWeight = 0.02;
+    private const int ShownPast = 60;
+
+    private readonly WorldModel _model;
+    private readonly Dataset _trained;
+    private readonly string[] _observations;
+    private readonly string[] _actions;
+
+    /// <summary>Plans with a model.</summary>
+    /// <param name="model">A model of a log.</param>
+    /// <param name="trained">What it was trained on: the recorded ranges bound actions that no limit is stated for.</param>
+    public SetPointStudy(WorldModel model, Dataset trained)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(trained);
+        _model = model;
+        _trained = trained;
+        _observations = [.. ((VectorSpace)trained.Spaces.Observation).Dimensions.Select(dimension => dimension.Name)];
+        _actions = [.. trained.Spaces.Action.Dimensions.Select(dimension => dimension.Name)];
+    }
+
+    /// <summary>Plans.</summary>
+    /// <param name="record">The plan begins after its last row.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <exception cref="OrreryDataException">A goal or a limit cannot be read, or the record is shorter than the model's history.</exception>
+    public SetPointPlan Plan(Dataset record, SetPointRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(request);
+        EpisodeRange last = record.Episodes[^1];
+        int history = _model.History;
+        if (last.Length < history)
+            throw new OrreryDataException(
+                $"The record ends in a stretch of {last.Length} rows, but the model must see {history}. Plan from a longer record.");
+        long first = last.Start + last.Length - history;
+        float[] latent = new float[_model.LatentSize];
+        _model.Encode(record.Observation(first, history), record.Action(first, history), latent);
+
+        PlannerRecipe recipe = _model.Recipe.Planner with { Horizon = request.Horizon ?? _model.Recipe.Planner.Horizon };
+        if (recipe.Horizon is < 1 or > 100_000)
+            throw new OrreryDataException($"The horizon is {recipe.Horizon} rows, but it must be between 1 and 100,000.");
+        SetPoint[] goals = [.. request.Goals.Select(Goal)];
+        LimitExpression[] limits = [.. request.Limits.Select(text => LimitExpression.Parse(text, [.. _actions, .. _observations]))];
+        PlanningProblem problem = new(
+            _model, latent, [new SetPointCost(_model, goals), new ActionRateCost(Scales(), RateWeight)], Bounds(limits),
+            [.. limits.Where(limit => _observations.Contains(limit.Name)).Select(Constraint)],
+            record.Action(last.Start + last.Length - 1));
+        Plan plan = PlannerFactory.Create(recipe).Plan(problem, null, new RandomStream(request.Seed, "plan"));
+        return new SetPointPlan(plan.Outcome, plan.Cost, Draw(plan, record, last, request, goals, limits));
+    }
+
+    private SetPoint Goal(string text)
+    {
+        GoalExpression goal = GoalExpression.Parse(text, _observations);
+        int column = Array.IndexOf(_observations, goal.Name);
+        return new SetPoint(goal.Name, column, goal.Target, _model.Description.Observation!.Scale[column]);
+    }
+
+    private PredictedLimitConstraint Constraint(LimitExpression limit)
+    {
+        int column = Array.IndexOf(_observations, limit.Name);
+        return new PredictedLimitConstraint(_model, limit, column, _model.Description.Observation!.Scale[column]);
+    }
+
+    private float[] Scales() => [.. _model.Description.Action.Scale.Select(scale => (float)scale)];
+
+    /// <summary>The stated limits; where none is stated, the recorded range: beyond it the model would be guessing.</summary>
+    private ActionLimits Bounds(IReadOnlyList<LimitExpression> limits)
+    {
+        float[] low = [.. _trained.Statistics.Action.Minimum.Select(value => (float)value)];
+        float[] high = [.. _trained.Statistics.Action.Maximum.Select(value => (float)value)];
+        foreach (LimitExpression limit in limits)
+        {
+            int action = Array.IndexOf(_actions, limit.Name);
+            if (action < 0)
+                continue;
+            low[action] = double.IsFinite(limit.Low) ? (float)limit.Low : Math.Min(low[action], (float)limit.High);
+            high[action] = double.IsFinite(limit.High) ? (float)limit.High : Math.Max(high[action], (float)limit.Low);
+        }
+
+        return new ActionLimits(low, high);
+    }
+
+    private PlantPlan Draw(
+        Plan plan, Dataset record, EpisodeRange last, SetPointRequest request, IReadOnlyList<SetPoint> goals, IReadOnlyList<LimitExpression> limits)
+    {
+        float[] predicted = new float[plan.Horizon * _model.ObservationSize];
+        _model.Read(plan.Latents.Span, plan.Horizon, predicted);
+        int past = Math.Min(ShownPast, last.Length);
+        long first = last.Start + last.Length - past;
+        VectorSpace observation = (VectorSpace)_trained.Spaces.Observation;
+        IEnumerable<PlannedColumn> inputs = _actions.Select((name, place) => new PlannedColumn(
+            name, _trained.Spaces.Action.Dimensions[place].Unit, true,
+            Column(record.Action(first, past), place, _actions.Length), Column(plan.Actions.Span, place, _actions.Length)));
+        IEnumerable<PlannedColumn> outputs = _observations.Select((name, place) => new PlannedColumn(
+            name, observation.Dimensions[place].Unit, false,
+            Column(record.Observation(first, past), place, _observations.Length), Column(predicted, place, _observations.Length)));
+        return new PlantPlan(
+            string.Join(", ", request.Goals.Concat(request.Limits)),
+            [.. inputs.Concat(outputs).Select(column => Annotate(column, goals, limits))],
+            [.. plan.Costs.Select(term => new Fact(term.Name, term.Value.ToString("0.####", CultureInfo.InvariantCulture)))],
+            [.. plan.BestCosts.Select(cost => (double)cost)]);
+    }
+
+    private static PlannedColumn Annotate(PlannedColumn column, IReadOnlyList<SetPoint> goals, IReadOnlyList<LimitExpression> limits)
+    {
+        SetPoint? goal = goals.FirstOrDefault(goal => goal.Name == column.Name && !column.IsAction);
+        LimitExpression? limit = limits.FirstOrDefault(limit => limit.Name == column.Name);
+        return column with
+        {
+            SetPoint = goal?.Target,
+            Low = limit is not null && double.IsFinite(limit.Low) ? limit.Low : null,
+            High = limit is not null && double.IsFinite(limit.High) ? limit.High : null,
+        };
+    }
+
+    private static double[] Column(ReadOnlySpan<float> values, int place, int size)
+    {
+        double[] column = new double[values.Length / size];
+        for (int row = 0; row < column.Length; row++)
+            column[row] = values[(row * size) + place];
+        return column;
+    }
+}
