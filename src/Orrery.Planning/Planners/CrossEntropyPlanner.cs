@@ -46,7 +46,9 @@ public sealed class CrossEntropyPlanner : IPlanner
                 DrawAroundElites(_session, random, iteration);
             else
                 DrawFromGaussian(_session, random);
-            _session.Candidates.Evaluate(problem, _search.Candidates);
+            if (iteration > 0)
+                _session.Branch(random);
+            _session.Evaluate(problem, iteration);
             bestCosts[iteration] = _session.BestCost();
         }
 

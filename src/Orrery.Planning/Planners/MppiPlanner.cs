@@ -46,7 +46,9 @@ public sealed class MppiPlanner : IPlanner
                 _session.FirstRound(random);
             else
                 DrawAroundMean(_session, random, iteration);
-            candidates.Evaluate(problem, _search.Candidates);
+            if (iteration > 0)
+                _session.Branch(random);
+            _session.Evaluate(problem, iteration);
             if (candidates.Kept != 0)
                 Average(_session);
             bestCosts[iteration] = _session.BestCost();

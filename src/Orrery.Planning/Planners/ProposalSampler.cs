@@ -38,6 +38,24 @@ internal sealed class ProposalSampler(ActionLimits limits, int moves, double cor
         }
     }
 
+    /// <summary>Actions held over one or two segments in place of what comes after the first moves.</summary>
+    /// <param name="random">Where the numbers come from.</param>
+    /// <param name="proposal">[M, A], overwritten from there on.</param>
+    /// <param name="from">How many moves stay, 1 .. M - 1.</param>
+    public void FreshFrom(RandomStream random, Span<float> proposal, int from)
+    {
+        var size = limits.ActionSize;
+        var turn = random.NextInt(2) == 0 || from + 1 == moves ? moves : from + 1 + random.NextInt(moves - from - 1);
+        for (var move = from; move < moves; move++)
+        {
+            var action = proposal.Slice(move * size, size);
+            if (move == from || move == turn)
+                Draw(random, action);
+            else
+                proposal.Slice((move - 1) * size, size).CopyTo(action);
+        }
+    }
+
     /// <summary>Adds noise that is correlated over time: e' = rho e + sqrt(1 - rho^2) N(0, 1).</summary>
     /// <param name="random">Where the numbers come from.</param>
     /// <param name="proposal">[M, A], added to.</param>

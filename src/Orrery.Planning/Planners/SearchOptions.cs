@@ -13,6 +13,12 @@ namespace Orrery.Planning.Planners;
 /// <param name="DeviationDecay">What the deviation is multiplied by from one iteration to the next, in (0, 1].</param>
 /// <param name="Correlation">Correlation of the noise from one planner step to the next, in [0, 1): 0 is white noise.</param>
 /// <param name="HoldWithinBlock">Whether one action is held over the K environment steps of a planner step; otherwise each step has its own.</param>
+/// <param name="BranchShare">
+/// Share of each later round's candidates that begin as one of <paramref name="Branches"/> earlier ones that lead to latents far
+/// from all others, and then do something fresh. Round by round they grow into every corner that can be reached, so that a
+/// detour is found piece by piece, whatever the cost says of the pieces. 0 .. 1; 0 where the cost leads to the goal by itself.
+/// </param>
+/// <param name="Branches">How many such beginnings are kept, at least 1.</param>
 public sealed record SearchOptions(
     int Horizon = 12,
     int Candidates = 200,
@@ -21,7 +27,9 @@ public sealed record SearchOptions(
     double Deviation = 0.5,
     double DeviationDecay = 0.6,
     double Correlation = 0.7,
-    bool HoldWithinBlock = true)
+    bool HoldWithinBlock = true,
+    double BranchShare = 0,
+    int Branches = 32)
 {
     internal void Check()
     {
@@ -31,6 +39,8 @@ public sealed record SearchOptions(
         Require(FreshShare is >= 0 and <= 1, nameof(FreshShare), FreshShare, "from 0 to 1");
         Require(Deviation > 0 && double.IsFinite(Deviation), nameof(Deviation), Deviation, "positive and finite");
         Require(DeviationDecay is > 0 and <= 1, nameof(DeviationDecay), DeviationDecay, "above 0 and at most 1");
+        Require(BranchShare is >= 0 and <= 1, nameof(BranchShare), BranchShare, "from 0 to 1");
+        ArgumentOutOfRangeException.ThrowIfLessThan(Branches, 1);
         Require(Correlation is >= 0 and < 1, nameof(Correlation), Correlation, "from 0 to below 1");
     }
 

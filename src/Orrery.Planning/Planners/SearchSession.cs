@@ -10,6 +10,7 @@ internal sealed class SearchSession
     private readonly PlanningProblemSizes _sizes;
     private readonly ActionLimits _limits;
     private readonly float[] _warm;
+    private readonly Frontier? _frontier;
     private int _fresh;
 
     private SearchSession(SearchOptions options, PlanningProblemSizes sizes, ActionLimits limits, int elites)
@@ -19,6 +20,7 @@ internal sealed class SearchSession
         _limits = limits;
         _warm = new float[sizes.Proposal];
         Candidates = new CandidateSearch(sizes, options.Candidates, elites);
+        _frontier = options.BranchShare > 0 && options.Iterations > 1 ? new Frontier(sizes, options.Candidates, options.Branches) : null;
         Sampler = new ProposalSampler(limits, sizes.Moves, options.Correlation);
     }
 
@@ -44,6 +46,7 @@ internal sealed class SearchSession
     public void Begin(PlanningProblem problem, Plan? previous)
     {
         Candidates.Begin();
+        _frontier?.Begin();
         if (previous is not null && (previous.Horizon != _sizes.Horizon || previous.ActionBlock != _sizes.ActionBlock || previous.ActionSize != _sizes.ActionSize))
         {
             throw new ArgumentException(
@@ -86,6 +89,29 @@ internal sealed class SearchSession
             if (row > 0)
                 Sampler.AddNoise(random, proposal, _options.Deviation);
         }
+    }
+
+    /// <summary>Lets the last rows of a later round go on from the frontier, and none of the first two, which planners keep for themselves.</summary>
+    public void Branch(RandomStream random)
+    {
+        if (_frontier is null || _frontier.Count == 0)
+            return;
+        var branching = Math.Min((int)Math.Round(_options.BranchShare * _options.Candidates), _options.Candidates - 2);
+        for (var row = _options.Candidates - branching; row < _options.Candidates; row++)
+        {
+            var beginning = random.NextInt(_frontier.Count);
+            var proposal = Candidates.Proposal(row);
+            _frontier.Proposal(beginning).CopyTo(proposal);
+            Sampler.FreshFrom(random, proposal, _frontier.MovesTo(beginning));
+        }
+    }
+
+    /// <summary>Rolls a round out and, when another one follows, moves the frontier forward.</summary>
+    public void Evaluate(PlanningProblem problem, int iteration)
+    {
+        Candidates.Evaluate(problem, _options.Candidates);
+        if (iteration + 1 < _options.Iterations)
+            _frontier?.Grow(Candidates, _options.Candidates, problem.StartLatent);
     }
 
     /// <summary>The deviation of a round, as a share of half of each action's range.</summary>

@@ -13,11 +13,11 @@ public class SearchTests
     [MemberData(nameof(Planners))]
     public void The_same_seed_gives_the_same_plan_to_the_bit(string kind)
     {
-        var one = Create(kind, new SearchOptions()).Plan(Problem(), null, new RandomStream(3, "search"));
-        var planner = Create(kind, new SearchOptions());
+        var one = Create(kind, new SearchOptions(BranchShare: 0.5)).Plan(Problem(), null, new RandomStream(3, "search"));
+        var planner = Create(kind, new SearchOptions(BranchShare: 0.5));
         planner.Plan(Problem([5, 5]), null, new RandomStream(9, "another problem before it"));
         var other = planner.Plan(Problem(), null, new RandomStream(3, "search"));
-        var third = Create(kind, new SearchOptions()).Plan(Problem(), null, new RandomStream(4, "search"));
+        var third = Create(kind, new SearchOptions(BranchShare: 0.5)).Plan(Problem(), null, new RandomStream(4, "search"));
         Assert.Equal(one.Actions.ToArray(), other.Actions.ToArray());
         Assert.Equal(one.Latents.ToArray(), other.Latents.ToArray());
         Assert.Equal(one.BestCosts, other.BestCosts);
@@ -148,8 +148,8 @@ public class SearchTests
             ActionLimits.Radial(2, 2.45),
             [new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("x", 0, 60), 0)]);
         var random = new RandomStream(0, "allocation");
-        var one = Create(kind, new SearchOptions(Candidates: 40, Iterations: 2));
-        var many = Create(kind, new SearchOptions(Candidates: 40, Iterations: 12));
+        var one = Create(kind, new SearchOptions(Candidates: 40, Iterations: 2, BranchShare: 0.5));
+        var many = Create(kind, new SearchOptions(Candidates: 40, Iterations: 12, BranchShare: 0.5));
         var plan = one.Plan(problem, null, random);
         many.Plan(problem, plan, random);
 
