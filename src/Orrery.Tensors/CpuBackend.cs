@@ -25,7 +25,7 @@ public sealed unsafe partial class CpuBackend : Backend
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024);
         _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads);
-        _products = new ProductRunner(_pool);
+        _products = new ProductRunner(_pool, _shared);
     }
 
     /// <inheritdoc/>

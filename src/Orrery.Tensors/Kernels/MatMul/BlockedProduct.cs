@@ -1,49 +1,93 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Orrery.Tensors.Kernels.MatMul;
 
 /// <summary>
-/// A matrix product on one thread: b is packed in panels as wide as a tile, block of k by block of k, and tiles run down each
-/// panel while it is in the first-level cache.
+/// A matrix product, or a part of one, on one thread. The right factor is packed in panels as wide as a tile, block of k by
+/// block of k, and tiles run down each panel while it is in the first-level cache. How a product is cut into parts changes no bit:
+/// every element is summed over k in order.
 /// </summary>
 internal static unsafe class BlockedProduct
 {
     private const int ColumnBlock = 1024;
     private const int RowBlock = 96;
     private const int DirectDepth = 320;
+    private const int DirectRows = 16;
+    private const int MostDepth = 768;
+    private const int WidestPanel = 32;
 
-    /// <summary>The scratch memory that <see cref="Run"/> needs, in floats, for any product of at most this depth and width.</summary>
+    /// <summary>The scratch memory that a product of at most this depth and width needs, in floats.</summary>
     public static long ScratchFor(int depth, int columns) =>
-        ((long)Math.Min(depth, MaximumDepthBlock) * (Math.Min(columns, ColumnBlock) + 32 + RowBlock + 8)) + (2 * 8 * 32) + 64;
+        ((long)Math.Min(depth, MostDepth) * (Math.Min(columns, ColumnBlock) + WidestPanel + RowBlock)) + 64;
 
-    private const int MaximumDepthBlock = 768;
+    /// <summary>The scratch memory that a part of a packed product needs, in floats.</summary>
+    public static long ScratchForPacked(int depth) => ((long)Math.Min(depth, MostDepth) * RowBlock) + 64;
 
+    /// <summary>The width of a panel of b for a product.</summary>
+    public static int PanelOf(in Product p) => 2 * (int)WidthOf(p.Columns);
+
+    /// <summary>Steps of k that are packed and multiplied together.</summary>
+    public static int DepthBlock(int depth, int panel)
+    {
+        int block = Math.Min(512, 8192 / panel);
+        return depth <= block * 3 / 2 ? depth : block;
+    }
+
+    /// <summary>Whether b is read where it lies: packing it would cost more than it saves.</summary>
+    public static bool IsDirect(in Product p) => p.Rows <= DirectRows && p.BColumn == 1;
+
+    /// <summary>The whole product, packing on the way.</summary>
     public static void Run(in Product product, float* scratch)
     {
-        if (Vector512.IsHardwareAccelerated)
-            Run<Vector512<float>, Wide512>(product, scratch);
-        else if (Fma.IsSupported && Vector256.IsHardwareAccelerated)
-            Run<Vector256<float>, Wide256>(product, scratch);
-        else if (Vector128.IsHardwareAccelerated)
-            Run<Vector128<float>, Wide128>(product, scratch);
-        else
-            Run<float, Narrow>(product, scratch);
+        switch (WidthOf(product.Columns))
+        {
+            case Width.Sixteen: Run<Vector512<float>, Wide512>(product, scratch); break;
+            case Width.Eight: Run<Vector256<float>, Wide256>(product, scratch); break;
+            case Width.Four: Run<Vector128<float>, Wide128>(product, scratch); break;
+            default: Run<float, Narrow>(product, scratch); break;
+        }
+    }
+
+    /// <summary>Rows and panels of a product whose b is packed throughout, block of k by block of k.</summary>
+    public static void RunPacked(in Product product, float* packedB, int row, int rows, int column, int columns, float* scratch)
+    {
+        switch (WidthOf(product.Columns))
+        {
+            case Width.Sixteen: RunPacked<Vector512<float>, Wide512>(product, packedB, row, rows, column, columns, scratch); break;
+            case Width.Eight: RunPacked<Vector256<float>, Wide256>(product, packedB, row, rows, column, columns, scratch); break;
+            case Width.Four: RunPacked<Vector128<float>, Wide128>(product, packedB, row, rows, column, columns, scratch); break;
+            default: RunPacked<float, Narrow>(product, packedB, row, rows, column, columns, scratch); break;
+        }
+    }
+
+    // Narrow products use narrower registers, rather than multiply zeros.
+    private static Width WidthOf(int columns)
+    {
+        if (Vector512.IsHardwareAccelerated && columns > 8)
+            return Width.Sixteen;
+        if (Vector256.IsHardwareAccelerated && Fma.IsSupported && columns > 4)
+            return Width.Eight;
+        return Vector128.IsHardwareAccelerated ? Width.Four : Width.One;
     }
 
     private static void Run<TVector, TOperations>(in Product p, float* scratch)
         where TVector : unmanaged
         where TOperations : struct, IVectorOperations<TVector>
     {
-        int panel = 2 * TOperations.Width;
-        int depthBlock = DepthBlock(p.Depth, panel);
         if (p.Depth == 0)
         {
             Empty(p);
             return;
         }
 
+        if (IsDirect(p))
+        {
+            RunDirect<TVector, TOperations>(p, scratch);
+            return;
+        }
+
+        int panel = 2 * TOperations.Width, depthBlock = DepthBlock(p.Depth, panel);
         for (int column = 0; column < p.Columns; column += ColumnBlock)
         {
             int columns = Math.Min(ColumnBlock, p.Columns - column);
@@ -51,53 +95,81 @@ internal static unsafe class BlockedProduct
             for (int k = 0; k < p.Depth; k += depthBlock)
             {
                 int depth = Math.Min(depthBlock, p.Depth - k);
-                float* packedB = scratch;
-                float* packedA = packedB + ((long)panels * panel * depth);
-                Packing.Columns(p, k, depth, column, columns, panel, packedB);
+                float* packedA = scratch + ((long)panels * panel * depth);
+                Packing.Columns(p, k, depth, column, columns, panel, scratch);
                 for (int row = 0; row < p.Rows; row += RowBlock)
-                    Rows<TVector, TOperations>(p, k, depth, column, columns, row, Math.Min(RowBlock, p.Rows - row), packedB, packedA);
+                    Tiles<TVector, TOperations>(p, k, depth, column, columns, row, Math.Min(RowBlock, p.Rows - row), scratch, panel, packedA);
             }
         }
     }
 
-    // Rows are spread evenly over tiles: 8 rows are 4 + 4 rather than 6 + 2.
-    private static void Rows<TVector, TOperations>(
-        in Product p, int k, int depth, int column, int columns, int row, int rows, float* packedB, float* packedA)
+    private static void RunPacked<TVector, TOperations>(
+        in Product p, float* packedB, int row, int rows, int column, int columns, float* scratch)
         where TVector : unmanaged
         where TOperations : struct, IVectorOperations<TVector>
     {
-        int panel = 2 * TOperations.Width;
-        int tiles = (rows + TOperations.TileRows - 1) / TOperations.TileRows;
-        bool packs = p.AStep != 1 || p.Depth >= DirectDepth;
+        int panel = 2 * TOperations.Width, depthBlock = DepthBlock(p.Depth, panel);
+        long padded = (p.Columns + panel - 1) / panel * panel;
+        for (int k = 0; k < p.Depth; k += depthBlock)
+        {
+            int depth = Math.Min(depthBlock, p.Depth - k);
+            float* b = packedB + (padded * k) + ((long)column * depth);
+            for (int down = row; down < row + rows; down += RowBlock)
+                Tiles<TVector, TOperations>(p, k, depth, column, columns, down, Math.Min(RowBlock, row + rows - down), b, panel, scratch);
+        }
+    }
+
+    // b where it lies; only a last, partial panel is packed.
+    private static void RunDirect<TVector, TOperations>(in Product p, float* scratch)
+        where TVector : unmanaged
+        where TOperations : struct, IVectorOperations<TVector>
+    {
+        int panel = 2 * TOperations.Width, whole = p.Columns / panel * panel;
+        if (whole > 0)
+            Tiles<TVector, TOperations>(p, 0, p.Depth, 0, whole, 0, p.Rows, p.B, p.BStep, null);
+        if (whole == p.Columns)
+            return;
+        int depthBlock = DepthBlock(p.Depth, panel);
+        for (int k = 0; k < p.Depth; k += depthBlock)
+        {
+            int depth = Math.Min(depthBlock, p.Depth - k);
+            Packing.Columns(p, k, depth, whole, p.Columns - whole, panel, scratch);
+            Tiles<TVector, TOperations>(p, k, depth, whole, p.Columns - whole, 0, p.Rows, scratch, panel, null);
+        }
+    }
+
+    // All tiles of some rows and columns for a block of k. With bStep the panel's width, panels follow each other; otherwise b is in
+    // place. Rows are spread evenly over tiles: 9 rows are 5 + 4 rather than 8 + 1. Without room to pack a, it is read in place.
+    private static void Tiles<TVector, TOperations>(
+        in Product p, int k, int depth, int column, int columns, int row, int rows, float* b, int bStep, float* packedA)
+        where TVector : unmanaged
+        where TOperations : struct, IVectorOperations<TVector>
+    {
+        int panel = 2 * TOperations.Width, tiles = (rows + TOperations.TileRows - 1) / TOperations.TileRows;
+        long nextPanel = bStep == panel ? depth : 1;
+        bool packs = packedA != null && (p.AStep != 1 || p.Depth >= DirectDepth);
         if (packs)
             Packing.Rows(p, k, depth, row, rows, tiles, packedA);
         bool first = k == 0, last = k + depth == p.Depth;
-        float* edge = stackalloc float[(8 * panel) + panel];
+        float* edge = stackalloc float[8 * WidestPanel];
         for (int right = 0; right < columns; right += panel)
         {
             int width = Math.Min(panel, columns - right);
-            float* b = packedB + ((long)right * depth);
             for (int tile = 0, down = 0; tile < tiles; tile++)
             {
                 int height = (rows - down + tiles - tile - 1) / (tiles - tile);
                 float* c = p.C + ((long)(row + down) * p.CRow) + column + right;
-                float* a = packs ? packedA + ((long)down * depth) : p.A + ((long)(row + down) * p.ARow) + k;
-                nint aRow = packs ? 1 : p.ARow, aStep = packs ? height : 1;
-                if (first && p.RowBias != null)
-                    FillRows(c, p.CRow, p.RowBias + row + down, height, width);
-                bool continues = !first || p.Accumulate || p.RowBias != null;
-                if (width == panel)
-                {
-                    float* start = continues ? c : p.Bias == null ? null : p.Bias + column + right;
+                float* a = packs ? packedA + ((long)down * depth) : p.A + ((long)(row + down) * p.ARow) + ((long)k * p.AStep);
+                nint aRow = packs ? 1 : p.ARow, aStep = packs ? height : p.AStep;
+                float* bias = first && p.Bias != null ? p.Bias + column + right : null;
+                bool continues = !first || p.Accumulate;
+                if (width % TOperations.Width == 0)
                     MicroKernel.Run<TVector, TOperations>(
-                        height, a, aRow, aStep, b, panel, c, p.CRow, depth, start, continues ? p.CRow : 0);
-                }
+                        height, width / TOperations.Width, a, aRow, aStep, b + (right * nextPanel), bStep, c, p.CRow, depth,
+                        continues ? c : bias, continues ? p.CRow : 0);
                 else
-                {
                     Edge<TVector, TOperations>(
-                        height, width, a, aRow, aStep, b, c, p.CRow, depth, continues, p.Bias == null ? null : p.Bias + column + right, edge);
-                }
-
+                        height, width, a, aRow, aStep, b + (right * nextPanel), bStep, c, p.CRow, depth, continues, bias, edge);
                 if (last && p.Activation != Activation.Identity)
                     for (int line = 0; line < height; line++)
                         UnaryKernel.Activate(p.Activation, c + ((long)line * p.CRow), width);
@@ -108,40 +180,38 @@ internal static unsafe class BlockedProduct
 
     // A tile that is wider than what is left of c goes through a copy.
     private static void Edge<TVector, TOperations>(
-        int height, int width, float* a, nint aRow, nint aStep, float* b, float* c, int cRow, int depth, bool continues, float* bias, float* edge)
+        int height, int width, float* a, nint aRow, nint aStep, float* b, int bStep, float* c, int cRow, int depth, bool continues, float* bias,
+        float* edge)
         where TVector : unmanaged
         where TOperations : struct, IVectorOperations<TVector>
     {
-        int panel = 2 * TOperations.Width;
+        int vectors = width > TOperations.Width ? 2 : 1, stride = vectors * TOperations.Width;
         for (int line = 0; line < height; line++)
             for (int index = 0; index < width; index++)
-                edge[(line * panel) + index] = continues ? c[((long)line * cRow) + index] : bias == null ? 0 : bias[index];
-        MicroKernel.Run<TVector, TOperations>(height, a, aRow, aStep, b, panel, edge, panel, depth, edge, panel);
+                edge[(line * stride) + index] = continues ? c[((long)line * cRow) + index] : bias == null ? 0 : bias[index];
+        MicroKernel.Run<TVector, TOperations>(height, vectors, a, aRow, aStep, b, bStep, edge, stride, depth, edge, stride);
         for (int line = 0; line < height; line++)
             for (int index = 0; index < width; index++)
-                c[((long)line * cRow) + index] = edge[(line * panel) + index];
+                c[((long)line * cRow) + index] = edge[(line * stride) + index];
     }
 
-    private static void FillRows(float* c, int cRow, float* values, int height, int width)
-    {
-        for (int line = 0; line < height; line++)
-            new Span<float>(c + ((long)line * cRow), width).Fill(values[line]);
-    }
-
+    // No k at all: what is left is the start.
     private static void Empty(in Product p)
     {
         for (int row = 0; row < p.Rows; row++)
         {
             float* c = p.C + ((long)row * p.CRow);
             for (int column = 0; column < p.Columns && !p.Accumulate; column++)
-                c[column] = p.Bias != null ? p.Bias[column] : p.RowBias != null ? p.RowBias[row] : 0;
+                c[column] = p.Bias != null ? p.Bias[column] : 0;
             UnaryKernel.Activate(p.Activation, c, p.Columns);
         }
     }
 
-    private static int DepthBlock(int depth, int panel)
+    private enum Width
     {
-        int block = Math.Min(512, 8192 / panel);
-        return depth <= block * 3 / 2 ? depth : block;
+        One = 1,
+        Four = 4,
+        Eight = 8,
+        Sixteen = 16,
     }
 }

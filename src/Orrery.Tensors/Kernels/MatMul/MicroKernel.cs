@@ -2,56 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Orrery.Tensors.Kernels.MatMul;
 
-/// <summary>A number of rows that the compiler knows, so that what belongs to further rows is left out.</summary>
-internal interface IRows
-{
-    static abstract int Count { get; }
-}
-
-internal readonly struct Rows1 : IRows
-{
-    public static int Count => 1;
-}
-
-internal readonly struct Rows2 : IRows
-{
-    public static int Count => 2;
-}
-
-internal readonly struct Rows3 : IRows
-{
-    public static int Count => 3;
-}
-
-internal readonly struct Rows4 : IRows
-{
-    public static int Count => 4;
-}
-
-internal readonly struct Rows5 : IRows
-{
-    public static int Count => 5;
-}
-
-internal readonly struct Rows6 : IRows
-{
-    public static int Count => 6;
-}
-
-internal readonly struct Rows7 : IRows
-{
-    public static int Count => 7;
-}
-
-internal readonly struct Rows8 : IRows
-{
-    public static int Count => 8;
-}
-
 /// <summary>
-/// A tile of up to eight rows and two registers of columns of a matrix product. The accumulators are local variables; there is no
-/// call, no static and no span in here, any of which would push them out of the registers. Every element is summed over k in
-/// order, in whatever tile it lies.
+/// A tile of a matrix product: up to eight rows and one or two registers of columns. The accumulators are local variables; there
+/// is no call, no static and no span in here, any of which would push them out of the registers. Every element is summed over k
+/// in order, in whatever tile it lies.
 /// </summary>
 internal static unsafe class MicroKernel
 {
@@ -59,7 +13,7 @@ internal static unsafe class MicroKernel
     /// <param name="a">Row r, step k at a[r aRow + k aStep].</param>
     /// <param name="aRow">Floats between rows of a.</param>
     /// <param name="aStep">Floats between steps of a.</param>
-    /// <param name="b">Step k begins at b[k bStep]; two registers are read.</param>
+    /// <param name="b">Step k begins at b[k bStep]; as many registers are read as the tile is wide.</param>
     /// <param name="bStep">Floats between steps of b.</param>
     /// <param name="c">The tile's first element.</param>
     /// <param name="cRow">Floats between rows of c.</param>
@@ -67,75 +21,161 @@ internal static unsafe class MicroKernel
     /// <param name="start">Row 0 of what to start from; null for zeros.</param>
     /// <param name="startRow">Floats between its rows: cRow for the tile itself, 0 for a repeated row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TVector, TOperations, TRows>(
+    public static void Run<TVector, TOperations, TRows, TVectors>(
         float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, int depth, float* start, nint startRow)
         where TVector : unmanaged
         where TOperations : struct, IVectorOperations<TVector>
         where TRows : struct, IRows
+        where TVectors : struct, IRows
     {
         TVector c00, c01, c10, c11, c20, c21, c30, c31, c40, c41, c50, c51, c60, c61, c70, c71;
         c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = c40 = c41 = c50 = c51 = c60 = c61 = c70 = c71 = TOperations.Zero;
         if (start != null)
         {
             c00 = TOperations.Load(start);
-            c01 = TOperations.Load(start + TOperations.Width);
-            if (TRows.Count > 1) { c10 = TOperations.Load(start + startRow); c11 = TOperations.Load(start + startRow + TOperations.Width); }
-            if (TRows.Count > 2) { c20 = TOperations.Load(start + (2 * startRow)); c21 = TOperations.Load(start + (2 * startRow) + TOperations.Width); }
-            if (TRows.Count > 3) { c30 = TOperations.Load(start + (3 * startRow)); c31 = TOperations.Load(start + (3 * startRow) + TOperations.Width); }
-            if (TRows.Count > 4) { c40 = TOperations.Load(start + (4 * startRow)); c41 = TOperations.Load(start + (4 * startRow) + TOperations.Width); }
-            if (TRows.Count > 5) { c50 = TOperations.Load(start + (5 * startRow)); c51 = TOperations.Load(start + (5 * startRow) + TOperations.Width); }
-            if (TRows.Count > 6) { c60 = TOperations.Load(start + (6 * startRow)); c61 = TOperations.Load(start + (6 * startRow) + TOperations.Width); }
-            if (TRows.Count > 7) { c70 = TOperations.Load(start + (7 * startRow)); c71 = TOperations.Load(start + (7 * startRow) + TOperations.Width); }
+            if (TRows.Count > 1) c10 = TOperations.Load(start + startRow);
+            if (TRows.Count > 2) c20 = TOperations.Load(start + (2 * startRow));
+            if (TRows.Count > 3) c30 = TOperations.Load(start + (3 * startRow));
+            if (TRows.Count > 4) c40 = TOperations.Load(start + (4 * startRow));
+            if (TRows.Count > 5) c50 = TOperations.Load(start + (5 * startRow));
+            if (TRows.Count > 6) c60 = TOperations.Load(start + (6 * startRow));
+            if (TRows.Count > 7) c70 = TOperations.Load(start + (7 * startRow));
+            if (TVectors.Count > 1)
+            {
+                c01 = TOperations.Load(start + TOperations.Width);
+                if (TRows.Count > 1) c11 = TOperations.Load(start + startRow + TOperations.Width);
+                if (TRows.Count > 2) c21 = TOperations.Load(start + (2 * startRow) + TOperations.Width);
+                if (TRows.Count > 3) c31 = TOperations.Load(start + (3 * startRow) + TOperations.Width);
+                if (TRows.Count > 4) c41 = TOperations.Load(start + (4 * startRow) + TOperations.Width);
+                if (TRows.Count > 5) c51 = TOperations.Load(start + (5 * startRow) + TOperations.Width);
+                if (TRows.Count > 6) c61 = TOperations.Load(start + (6 * startRow) + TOperations.Width);
+                if (TRows.Count > 7) c71 = TOperations.Load(start + (7 * startRow) + TOperations.Width);
+            }
         }
 
         float* a3 = a + (3 * aRow);
         float* a6 = a + (6 * aRow);
         for (int k = depth; k > 0; k--)
         {
-            TVector b0 = TOperations.Load(b), b1 = TOperations.Load(b + TOperations.Width);
+            TVector b0 = TOperations.Load(b);
+            TVector b1 = TVectors.Count > 1 ? TOperations.Load(b + TOperations.Width) : b0;
             TVector r = TOperations.Repeat(a);
             c00 = TOperations.MultiplyAdd(r, b0, c00);
-            c01 = TOperations.MultiplyAdd(r, b1, c01);
-            if (TRows.Count > 1) { r = TOperations.Repeat(a + aRow); c10 = TOperations.MultiplyAdd(r, b0, c10); c11 = TOperations.MultiplyAdd(r, b1, c11); }
-            if (TRows.Count > 2) { r = TOperations.Repeat(a + (2 * aRow)); c20 = TOperations.MultiplyAdd(r, b0, c20); c21 = TOperations.MultiplyAdd(r, b1, c21); }
-            if (TRows.Count > 3) { r = TOperations.Repeat(a3); c30 = TOperations.MultiplyAdd(r, b0, c30); c31 = TOperations.MultiplyAdd(r, b1, c31); a3 += aStep; }
-            if (TRows.Count > 4) { r = TOperations.Repeat(a3 - aStep + aRow); c40 = TOperations.MultiplyAdd(r, b0, c40); c41 = TOperations.MultiplyAdd(r, b1, c41); }
-            if (TRows.Count > 5) { r = TOperations.Repeat(a3 - aStep + (2 * aRow)); c50 = TOperations.MultiplyAdd(r, b0, c50); c51 = TOperations.MultiplyAdd(r, b1, c51); }
-            if (TRows.Count > 6) { r = TOperations.Repeat(a6); c60 = TOperations.MultiplyAdd(r, b0, c60); c61 = TOperations.MultiplyAdd(r, b1, c61); }
-            if (TRows.Count > 7) { r = TOperations.Repeat(a6 + aRow); c70 = TOperations.MultiplyAdd(r, b0, c70); c71 = TOperations.MultiplyAdd(r, b1, c71); }
+            if (TVectors.Count > 1)
+                c01 = TOperations.MultiplyAdd(r, b1, c01);
+            if (TRows.Count > 1)
+            {
+                r = TOperations.Repeat(a + aRow);
+                c10 = TOperations.MultiplyAdd(r, b0, c10);
+                if (TVectors.Count > 1)
+                    c11 = TOperations.MultiplyAdd(r, b1, c11);
+            }
+
+            if (TRows.Count > 2)
+            {
+                r = TOperations.Repeat(a + (2 * aRow));
+                c20 = TOperations.MultiplyAdd(r, b0, c20);
+                if (TVectors.Count > 1)
+                    c21 = TOperations.MultiplyAdd(r, b1, c21);
+            }
+
+            if (TRows.Count > 3)
+            {
+                r = TOperations.Repeat(a3);
+                c30 = TOperations.MultiplyAdd(r, b0, c30);
+                if (TVectors.Count > 1)
+                    c31 = TOperations.MultiplyAdd(r, b1, c31);
+            }
+
+            if (TRows.Count > 4)
+            {
+                r = TOperations.Repeat(a3 + aRow);
+                c40 = TOperations.MultiplyAdd(r, b0, c40);
+                if (TVectors.Count > 1)
+                    c41 = TOperations.MultiplyAdd(r, b1, c41);
+            }
+
+            if (TRows.Count > 5)
+            {
+                r = TOperations.Repeat(a3 + (2 * aRow));
+                c50 = TOperations.MultiplyAdd(r, b0, c50);
+                if (TVectors.Count > 1)
+                    c51 = TOperations.MultiplyAdd(r, b1, c51);
+            }
+
+            if (TRows.Count > 6)
+            {
+                r = TOperations.Repeat(a6);
+                c60 = TOperations.MultiplyAdd(r, b0, c60);
+                if (TVectors.Count > 1)
+                    c61 = TOperations.MultiplyAdd(r, b1, c61);
+            }
+
+            if (TRows.Count > 7)
+            {
+                r = TOperations.Repeat(a6 + aRow);
+                c70 = TOperations.MultiplyAdd(r, b0, c70);
+                if (TVectors.Count > 1)
+                    c71 = TOperations.MultiplyAdd(r, b1, c71);
+            }
+
+            a += aStep;
+            if (TRows.Count > 3)
+                a3 += aStep;
             if (TRows.Count > 6)
                 a6 += aStep;
-            a += aStep;
             b += bStep;
         }
 
         TOperations.Store(c00, c);
-        TOperations.Store(c01, c + TOperations.Width);
-        if (TRows.Count > 1) { TOperations.Store(c10, c + cRow); TOperations.Store(c11, c + cRow + TOperations.Width); }
-        if (TRows.Count > 2) { TOperations.Store(c20, c + (2 * cRow)); TOperations.Store(c21, c + (2 * cRow) + TOperations.Width); }
-        if (TRows.Count > 3) { TOperations.Store(c30, c + (3 * cRow)); TOperations.Store(c31, c + (3 * cRow) + TOperations.Width); }
-        if (TRows.Count > 4) { TOperations.Store(c40, c + (4 * cRow)); TOperations.Store(c41, c + (4 * cRow) + TOperations.Width); }
-        if (TRows.Count > 5) { TOperations.Store(c50, c + (5 * cRow)); TOperations.Store(c51, c + (5 * cRow) + TOperations.Width); }
-        if (TRows.Count > 6) { TOperations.Store(c60, c + (6 * cRow)); TOperations.Store(c61, c + (6 * cRow) + TOperations.Width); }
-        if (TRows.Count > 7) { TOperations.Store(c70, c + (7 * cRow)); TOperations.Store(c71, c + (7 * cRow) + TOperations.Width); }
+        if (TRows.Count > 1) TOperations.Store(c10, c + cRow);
+        if (TRows.Count > 2) TOperations.Store(c20, c + (2 * cRow));
+        if (TRows.Count > 3) TOperations.Store(c30, c + (3 * cRow));
+        if (TRows.Count > 4) TOperations.Store(c40, c + (4 * cRow));
+        if (TRows.Count > 5) TOperations.Store(c50, c + (5 * cRow));
+        if (TRows.Count > 6) TOperations.Store(c60, c + (6 * cRow));
+        if (TRows.Count > 7) TOperations.Store(c70, c + (7 * cRow));
+        if (TVectors.Count > 1)
+        {
+            TOperations.Store(c01, c + TOperations.Width);
+            if (TRows.Count > 1) TOperations.Store(c11, c + cRow + TOperations.Width);
+            if (TRows.Count > 2) TOperations.Store(c21, c + (2 * cRow) + TOperations.Width);
+            if (TRows.Count > 3) TOperations.Store(c31, c + (3 * cRow) + TOperations.Width);
+            if (TRows.Count > 4) TOperations.Store(c41, c + (4 * cRow) + TOperations.Width);
+            if (TRows.Count > 5) TOperations.Store(c51, c + (5 * cRow) + TOperations.Width);
+            if (TRows.Count > 6) TOperations.Store(c61, c + (6 * cRow) + TOperations.Width);
+            if (TRows.Count > 7) TOperations.Store(c71, c + (7 * cRow) + TOperations.Width);
+        }
     }
 
-    /// <summary>Runs a tile whose number of rows is only known now.</summary>
+    /// <summary>Runs a tile whose number of rows and registers is only known now.</summary>
     public static void Run<TVector, TOperations>(
-        int rows, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, int depth, float* start, nint startRow)
+        int rows, int vectors, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, int depth, float* start, nint startRow)
         where TVector : unmanaged
         where TOperations : struct, IVectorOperations<TVector>
     {
+        if (vectors > 1)
+            Run<TVector, TOperations, Rows2>(rows, a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow);
+        else
+            Run<TVector, TOperations, Rows1>(rows, a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow);
+    }
+
+    private static void Run<TVector, TOperations, TVectors>(
+        int rows, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, int depth, float* start, nint startRow)
+        where TVector : unmanaged
+        where TOperations : struct, IVectorOperations<TVector>
+        where TVectors : struct, IRows
+    {
         switch (rows)
         {
-            case 1: Run<TVector, TOperations, Rows1>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
-            case 2: Run<TVector, TOperations, Rows2>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
-            case 3: Run<TVector, TOperations, Rows3>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
-            case 4: Run<TVector, TOperations, Rows4>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
-            case 5: Run<TVector, TOperations, Rows5>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
-            case 6: Run<TVector, TOperations, Rows6>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
-            case 7: Run<TVector, TOperations, Rows7>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
-            default: Run<TVector, TOperations, Rows8>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
+            case 1: Run<TVector, TOperations, Rows1, TVectors>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
+            case 2: Run<TVector, TOperations, Rows2, TVectors>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
+            case 3: Run<TVector, TOperations, Rows3, TVectors>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
+            case 4: Run<TVector, TOperations, Rows4, TVectors>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
+            case 5: Run<TVector, TOperations, Rows5, TVectors>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
+            case 6: Run<TVector, TOperations, Rows6, TVectors>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
+            case 7: Run<TVector, TOperations, Rows7, TVectors>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
+            default: Run<TVector, TOperations, Rows8, TVectors>(a, aRow, aStep, b, bStep, c, cRow, depth, start, startRow); break;
         }
     }
 }

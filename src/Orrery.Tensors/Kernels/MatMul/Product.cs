@@ -27,8 +27,5 @@ internal unsafe struct Product
     /// <summary>A number per column to start from; may be null.</summary>
     public float* Bias;
 
-    /// <summary>A number per row to start from; may be null. Not together with <see cref="Bias"/>.</summary>
-    public float* RowBias;
-
     public Activation Activation;
 }
