@@ -81,6 +81,7 @@ public sealed record TrainingRecipe(
 /// <param name="Sigma">Standard deviation of the first round's noise, as a share of the action limits.</param>
 /// <param name="Temperature">Softness of the weights, relative to the spread of the costs (MPPI).</param>
 /// <param name="MeanCostWeight">Weight of the mean distance over the horizon beside the smallest one.</param>
+/// <param name="Branching">Share of each later round's candidates that go on from the frontier of what the search has reached; for worlds with detours.</param>
 public sealed record PlannerRecipe(
     string Method = "cem",
     int Horizon = 12,
@@ -90,7 +91,8 @@ public sealed record PlannerRecipe(
     double Exploration = 0.6,
     double Sigma = 0.5,
     double Temperature = 0.01,
-    double MeanCostWeight = 0.1)
+    double MeanCostWeight = 0.1,
+    double Branching = 0)
 {
     internal void Check()
     {
@@ -102,6 +104,7 @@ public sealed record PlannerRecipe(
         Recipe.Require(Exploration is >= 0 and <= 1, "planner.exploration", Exploration, "between 0 and 1");
         Recipe.Require(Sigma > 0, "planner.sigma", Sigma, "above 0");
         Recipe.Require(Temperature > 0, "planner.temperature", Temperature, "above 0");
+        Recipe.Require(Branching is >= 0 and <= 1, "planner.branching", Branching, "between 0 and 1");
         Recipe.Require(MeanCostWeight >= 0, "planner.meanCostWeight", MeanCostWeight, "0 or more");
     }
 }

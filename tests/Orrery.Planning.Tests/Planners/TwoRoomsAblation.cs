@@ -44,6 +44,22 @@ public class TwoRoomsAblation
         }
     }
 
+    [AblationFact]
+    public void Writes_the_table_of_branching()
+    {
+        Write("| search | candidates x iterations | blocks rolled out per plan | reached of 200 | mean steps |");
+        Write("| --- | --- | --- | --- | --- |");
+        foreach (var (candidates, iterations, branches) in new[] { (200, 3, 0.0), (64, 4, 0), (200, 3, 0.5), (100, 4, 0.5), (64, 4, 0.5), (48, 4, 0.5), (32, 4, 0.5) })
+        {
+            var search = new SearchOptions(Candidates: candidates, Iterations: iterations, BranchShare: branches);
+            var elites = new CrossEntropyOptions(Elites: Math.Max(8, candidates / 10));
+            var (successes, steps) = TwoRoomsSearch.Play(() => new CrossEntropyPlanner(search, elites), GoalForm.Nearest, 0.1, 2 * Tasks);
+            Write(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {(branches > 0 ? "half of the later rounds branches" : "no branches")} | {candidates} x {iterations} | {candidates * iterations * search.Horizon:N0} | {successes} | {steps:0.0} |"));
+        }
+    }
+
     private static void Write(string line) => File.AppendAllText(AblationFactAttribute.Target!, line + "\n");
 
     private static void Row(string cost, string search, GoalForm form, double meanWeight, SearchOptions options) =>
