@@ -18,13 +18,13 @@ internal sealed class TrainingProgressLine(Session session, Terminal.Progress pr
         if (value.Phase != _phase)
         {
             _phase = value.Phase;
-            progress.Begin(_phase, value.Update - 1);
+            progress.Begin(_phase);
         }
 
         string validation = value.Validation is { } result && double.IsFinite(result.Error)
             ? string.Create(CultureInfo.InvariantCulture, $"  held-out {result.Error:0.####}{(result.Health is { } health ? $"  rank {health.EffectiveRank:0.0}" : "")}")
             : "";
         progress.Report(value.Update, value.Total, "updates",
-            string.Create(CultureInfo.InvariantCulture, $"loss {value.Loss:0.####}  {value.Terms}{validation}"));
+            string.Create(CultureInfo.InvariantCulture, $"loss {value.Loss:0.####}  {value.Terms}{validation}"), value.UpdatesPerSecond);
     }
 }

@@ -45,12 +45,7 @@ internal sealed class TwoRoomsRun(WorldModel model, Dataset dataset, string fold
         {
             PlannerTraces = traces,
             Timings = clock.Phases,
-            Provenance =
-            [
-                new("recipe", document.Recipe), new("seed", $"{document.Seed}"), new("task seed", $"{taskSeed}"),
-                new("dataset", $"SHA-256 {document.DatasetHash[..16]}…"), new("Orrery", document.Orrery), new("runtime", document.Runtime),
-                new("system", document.System), new("threads", $"{backend.Threads}"), new("parameters", $"{model.ParameterCount:#,0}"),
-            ],
+            Provenance = RunFacts.Of(folder, model, backend, new Fact("task seed", $"{taskSeed}")),
         }).Save(page);
         session.Remark($"Report: {page}");
         SuccessSummary success = planner.Success, floor = random.Success;

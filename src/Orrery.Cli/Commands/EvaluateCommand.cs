@@ -15,6 +15,8 @@ namespace Orrery.Cli.Commands;
 /// <summary><c>orrery evaluate</c>: was it any good, on what it has not seen.</summary>
 internal static class EvaluateCommand
 {
+    private const int ShownHorizons = 10;
+
     public static Command Create(CommandHost host)
     {
         Argument<DirectoryInfo> run = new("run") { Description = "Folder of the run." };
@@ -51,7 +53,9 @@ internal static class EvaluateCommand
                 ? OnRecord(study, record.FullName, options.Read(parsed), folder, cancellation)
                 : study.OnHeldOutRows(cancellation);
             string page = Path.Combine(folder, "report.html");
-            LogReport.Build(study.Describe(Path.GetFileName(folder), folder, errors)).Save(page);
+            LogReport.Build(study.Describe(Path.GetFileName(folder), folder, errors)
+                with
+            { Provenance = RunFacts.Of(folder, model, backend) }).Save(page);
             session.Result(errors.Errors, CliJson.Default.OpenLoopResult, () => Print(session, errors.Errors));
             session.Remark($"Report: {page}");
             return ExitCodes.Fine;
@@ -74,7 +78,7 @@ internal static class EvaluateCommand
             table.AddColumn("RMSE" + (column.Unit.Length > 0 ? $" ({column.Unit.EscapeMarkup()})" : ""));
             foreach (ModelErrors model in result.Models)
                 table.AddColumn(new TableColumn(model.Name.EscapeMarkup()).RightAligned());
-            for (int horizon = 0; horizon < result.Horizons.Count; horizon++)
+            foreach (int horizon in Shown(result.Horizons.Count))
                 table.AddRow([$"{result.Horizons[horizon]} rows ahead", .. result.Models.Select(model => Number(model.RmseByHorizon[output][horizon]))]);
             table.AddRow(["whole part", .. result.Models.Select(model => Number(model.FreeRunRmse[output]))]);
             table.AddRow(["NRMSE (test deviation)", .. result.Models.Select(model => Number(model.FreeRunNrmse[output]))]);
@@ -85,6 +89,10 @@ internal static class EvaluateCommand
 
         session.Output.WriteLine($"The first {result.InitialRows} rows of each stretch start the free run and are not counted.");
     }
+
+    /// <summary>About ten of the horizons, the first and the last among them; the report and --json have all.</summary>
+    private static IEnumerable<int> Shown(int count) => Enumerable.Range(0, Math.Min(count, ShownHorizons))
+        .Select(index => count <= ShownHorizons ? index : index * (count - 1) / (ShownHorizons - 1));
 
     private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 }

@@ -14,19 +14,15 @@ internal sealed class Progress(TextWriter error, bool interactive, bool quiet) :
     private readonly Stopwatch _sinceLine = new();
     private readonly Lock _gate = new();
     private string _phase = "";
-    private long _before;
     private int _lineLength;
 
     /// <summary>Begins a phase, for example "train"; ends the line of the one before it.</summary>
-    /// <param name="phase">Its name.</param>
-    /// <param name="done">Units that were finished before, by a run that this one goes on with; they do not count for the rate.</param>
-    public void Begin(string phase, long done = 0)
+    public void Begin(string phase)
     {
         lock (_gate)
         {
             EndLine();
             _phase = phase;
-            _before = done;
             _phaseTime.Restart();
             _sinceLine.Reset();
         }
@@ -37,7 +33,8 @@ internal sealed class Progress(TextWriter error, bool interactive, bool quiet) :
     /// <param name="total">Units in all.</param>
     /// <param name="unit">The unit's name, for the rate: "steps" gives "410 steps/s".</param>
     /// <param name="remark">What a person wants to see beside it, for example the losses.</param>
-    public void Report(long done, long total, string unit, string remark = "")
+    /// <param name="rate">Units per second, when the work knows better than the clock of this phase.</param>
+    public void Report(long done, long total, string unit, string remark = "", double rate = 0)
     {
         if (quiet)
             return;
@@ -47,7 +44,7 @@ internal sealed class Progress(TextWriter error, bool interactive, bool quiet) :
             if (_sinceLine.IsRunning && _sinceLine.Elapsed < pause && done < total)
                 return;
             _sinceLine.Restart();
-            Write(Line(done, total, unit, remark));
+            Write(Line(done, total, unit, remark, rate));
         }
     }
 
@@ -75,11 +72,12 @@ internal sealed class Progress(TextWriter error, bool interactive, bool quiet) :
         : time.TotalSeconds >= 10 ? $"{time.TotalSeconds:0} s"
         : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 
-    private string Line(long done, long total, string unit, string remark)
+    private string Line(long done, long total, string unit, string remark, double rate)
     {
         double share = total > 0 ? Math.Clamp((double)done / total, 0, 1) : 0;
         double seconds = _phaseTime.Elapsed.TotalSeconds;
-        double rate = seconds > 0 ? (done - _before) / seconds : 0;
+        if (rate <= 0)
+            rate = seconds > 0 ? done / seconds : 0;
         int filled = (int)Math.Round(share * BarWidth);
         string bar = new string('█', filled) + new string('░', BarWidth - filled);
         string left = rate > 0 && done < total ? $" · {Duration(TimeSpan.FromSeconds((total - done) / rate))} left" : "";

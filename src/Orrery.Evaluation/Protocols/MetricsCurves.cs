@@ -17,7 +17,9 @@ public static class MetricsCurves
         foreach (string phase in phases)
         {
             IEnumerable<string> names = metrics.Where(line => line.Phase == phase).SelectMany(line => line.Values.Keys).Distinct()
-                .Where(name => !NotLosses.Contains(name));
+                .Where(name => !NotLosses.Contains(name)).ToArray();
+            if (names.Count() == 2)
+                names = names.Where(name => name != "loss"); // One term: the total is the same curve.
             foreach (string name in names)
                 if (One(metrics, phase, name) is { } curve)
                     curves.Add(curve with { Name = phases.Length > 1 ? $"{name} ({phase})" : name });

@@ -62,6 +62,7 @@ internal static class OpenLoopCharts
         {
             XLabel = $"rows ahead (one is {Figures.Short(result.SamplingTime)} {result.TimeUnit})",
             YLabel = Figures.WithUnit("RMSE", column.Unit),
+            Width = result.Columns.Count == 1 ? 1100 : 560,
             FromZero = true,
             // A baseline that runs away must not flatten the rest.
             Ceiling = 2.5 * result.Models[0].RmseByHorizon[output].Concat(result.Models[Math.Min(1, result.Models.Count - 1)].RmseByHorizon[output])
