@@ -82,6 +82,7 @@ public sealed record TrainingRecipe(
 /// <param name="Temperature">Softness of the weights, relative to the spread of the costs (MPPI).</param>
 /// <param name="MeanCostWeight">Weight of the mean distance over the horizon beside the smallest one.</param>
 /// <param name="Branching">Share of each later round's candidates that go on from the frontier of what the search has reached; for worlds with detours.</param>
+/// <param name="Refinement"><c>elites</c>: later rounds are drawn around single elites, for detours; <c>gaussian</c>: around their mean, for set-points (CEM).</param>
 public sealed record PlannerRecipe(
     string Method = "cem",
     int Horizon = 12,
@@ -90,9 +91,10 @@ public sealed record PlannerRecipe(
     int Elites = 20,
     double Exploration = 0.6,
     double Sigma = 0.5,
-    double Temperature = 0.01,
+    double Temperature = 0.2,
     double MeanCostWeight = 0.1,
-    double Branching = 0)
+    double Branching = 0,
+    string Refinement = "elites")
 {
     internal void Check()
     {
@@ -105,6 +107,7 @@ public sealed record PlannerRecipe(
         Recipe.Require(Sigma > 0, "planner.sigma", Sigma, "above 0");
         Recipe.Require(Temperature > 0, "planner.temperature", Temperature, "above 0");
         Recipe.Require(Branching is >= 0 and <= 1, "planner.branching", Branching, "between 0 and 1");
+        Recipe.Require(Refinement is "elites" or "gaussian", "planner.refinement", $"'{Refinement}'", "'elites' or 'gaussian'");
         Recipe.Require(MeanCostWeight >= 0, "planner.meanCostWeight", MeanCostWeight, "0 or more");
     }
 }

@@ -13,7 +13,8 @@ public static class PlannerFactory
         return recipe.Method switch
         {
             "mppi" => new MppiPlanner(search, new MppiOptions(recipe.Temperature)),
-            _ => new CrossEntropyPlanner(search, new CrossEntropyOptions(recipe.Elites)),
+            _ => new CrossEntropyPlanner(search, new CrossEntropyOptions(
+                recipe.Elites, recipe.Refinement == "gaussian" ? Refinement.Gaussian : Refinement.AroundElites)),
         };
     }
 }
