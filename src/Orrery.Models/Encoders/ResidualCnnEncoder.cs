@@ -42,7 +42,7 @@ public sealed class ResidualCnnEncoder
 
         _hidden = new Linear(block, "encoder.hidden", channels * height * width, recipe.HeadWidth, random);
         if (recipe.HeadNorm == "batch")
-            _batchNorm = new BatchNorm(block, "encoder.norm", recipe.HeadWidth);
+            _batchNorm = new BatchNorm(block, "encoder.norm", recipe.HeadWidth, (float)recipe.HeadNormMomentum);
         else if (recipe.HeadNorm == "layer")
             _layerNorm = new LayerNorm(block, "encoder.norm", recipe.HeadWidth);
         _output = new Linear(block, "encoder.output", recipe.HeadWidth, latentSize, random);

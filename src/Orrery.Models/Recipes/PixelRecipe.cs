@@ -44,8 +44,13 @@ public sealed record PixelRecipe(
 /// <param name="ResidualBlocks">Blocks x + conv(relu(conv(relu(x)))) on the map before the last strided convolution.</param>
 /// <param name="HeadWidth">Width of the head's hidden layer.</param>
 /// <param name="HeadNorm"><c>layer</c>, <c>batch</c> or <c>none</c>: the norm in the head's hidden layer.</param>
+/// <param name="HeadNormMomentum">
+/// Share of each batch in the statistics that a batch norm encodes with after training. A run of some dozens of updates needs a
+/// large one, else these are still those of its beginnings.
+/// </param>
 public sealed record ResidualCnnRecipe(
-    IReadOnlyList<int> Channels, int ResidualBlocks = 1, int HeadWidth = 128, string HeadNorm = "batch")
+    IReadOnlyList<int> Channels, int ResidualBlocks = 1, int HeadWidth = 128, string HeadNorm = "batch",
+    double HeadNormMomentum = 0.1)
 {
     internal void Check()
     {
@@ -54,6 +59,7 @@ public sealed record ResidualCnnRecipe(
         Recipe.Require(ResidualBlocks >= 0, "encoder.residualBlocks", ResidualBlocks, "0 or more");
         Recipe.Require(HeadWidth >= 1, "encoder.headWidth", HeadWidth, "1 or more");
         Recipe.Require(HeadNorm is "layer" or "batch" or "none", "encoder.headNorm", $"'{HeadNorm}'", "'layer', 'batch' or 'none'");
+        Recipe.Require(HeadNormMomentum is > 0 and <= 1, "encoder.headNormMomentum", HeadNormMomentum, "above 0 and at most 1");
     }
 }
 

@@ -25,7 +25,7 @@ public sealed class TrainingRun
 
     // Before this share of the updates, validation is luck, and latents may still be unfolding.
     private const double EarliestBest = 0.1;
-    private const double EarliestWarning = 0.25;
+    private const double EarliestWarning = 0.3;
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly Recipe _recipe;

@@ -19,9 +19,7 @@ public sealed class LearningTests : IDisposable
     public void Pictures_alone_teach_where_the_dot_is()
     {
         using Dataset dataset = TrainingFixtures.TwoRooms(_folder.File("data"), 80, length: 61);
-        Recipe recipe = RecipeFile.Load(
-            "two-rooms/sigreg", "training.updates=100", "training.batch=16", "training.window=4", "encoder.channels=[4,8,16,16]",
-            "encoder.residualBlocks=0", "encoder.headWidth=64", "predictor.hidden=64", "objective.projections=64", "objective.inverseDynamicsHidden=64");
+        Recipe recipe = RecipeFile.Load("two-rooms/debug");
         List<double> losses = [];
 
         TrainingSummary summary = TrainingFixtures.Train(recipe, dataset, _folder.File("run"), 2, progress => losses.Add(progress.Loss));
