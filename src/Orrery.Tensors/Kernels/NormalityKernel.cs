@@ -46,19 +46,34 @@ internal static unsafe class NormalityKernel
             (Vector.Load(place + width) * factor).Store(place + width);
         }
 
-        for (int row = 0; row < rows; row++)
+        int first = 0;
+        for (; first < rows - 1; first += 2)
         {
-            float* from = x + ((long)row * stride);
-            float* to = dx + ((long)row * stride);
-            VectorMath.SinCos(LoadColumns(from, columns) * Vector.Create(Spacing), out Vector<float> sine1, out Vector<float> cosine1);
-            Vector<float> sine = sine1, cosine = cosine1, sum = Vector<float>.Zero;
-            for (int knot = 0; knot < Knots; knot++)
+            float* to = dx + ((long)first * stride);
+            Angles angles = new(LoadColumns(x + ((long)first * stride), columns)), others = new(LoadColumns(x + ((long)(first + 1) * stride), columns));
+            Vector<float> sum = Vector<float>.Zero, otherSum = sum;
+            for (float* place = scratch; place < scratch + ScratchFloats; place += 2 * width)
             {
-                float* place = scratch + (knot * 2 * width);
-                sum += (Vector.Load(place + width) * cosine) - (Vector.Load(place) * sine);
-                Vector<float> turned = (cosine * cosine1) - (sine * sine1);
-                sine = (sine * cosine1) + (cosine * sine1);
-                cosine = turned;
+                Vector<float> byCosine = Vector.Load(place), bySine = Vector.Load(place + width);
+                sum = VectorMath.Fma(bySine, angles.Cosine, sum) - (byCosine * angles.Sine);
+                otherSum = VectorMath.Fma(bySine, others.Cosine, otherSum) - (byCosine * others.Sine);
+                angles.Turn();
+                others.Turn();
+            }
+
+            StoreColumns(LoadColumns(to, columns) + sum, to, columns);
+            StoreColumns(LoadColumns(to + stride, columns) + otherSum, to + stride, columns);
+        }
+
+        for (; first < rows; first++)
+        {
+            float* to = dx + ((long)first * stride);
+            Angles angles = new(LoadColumns(x + ((long)first * stride), columns));
+            Vector<float> sum = Vector<float>.Zero;
+            for (float* place = scratch; place < scratch + ScratchFloats; place += 2 * width)
+            {
+                sum = VectorMath.Fma(Vector.Load(place + width), angles.Cosine, sum) - (Vector.Load(place) * angles.Sine);
+                angles.Turn();
             }
 
             StoreColumns(LoadColumns(to, columns) + sum, to, columns);
@@ -74,19 +89,31 @@ internal static unsafe class NormalityKernel
         for (int knot = 0; knot < Knots; knot++)
             windows[knot] = (float)Window(knot + 1);
         new Span<float>(scratch, ScratchFloats).Clear();
-        for (int row = 0; row < rows; row++)
+        int row = 0;
+        for (; row < rows - 1; row += 2)
         {
-            VectorMath.SinCos(
-                LoadColumns(x + ((long)row * stride), columns) * Vector.Create(Spacing), out Vector<float> sine1, out Vector<float> cosine1);
-            Vector<float> sine = sine1, cosine = cosine1;
-            for (int knot = 0; knot < Knots; knot++)
+            // Two rows at once: their turns do not wait for each other, and sums are loaded and stored once for both.
+            Angles angles = new(LoadColumns(x + ((long)row * stride), columns)), others = new(LoadColumns(x + ((long)(row + 1) * stride), columns));
+            float* place = scratch;
+            for (int knot = 0; knot < Knots; knot++, place += 2 * width)
             {
-                float* place = scratch + (knot * 2 * width);
-                (Vector.Load(place) + (cosine - Vector.Create(windows[knot]))).Store(place);
-                (Vector.Load(place + width) + sine).Store(place + width);
-                Vector<float> turned = (cosine * cosine1) - (sine * sine1);
-                sine = (sine * cosine1) + (cosine * sine1);
-                cosine = turned;
+                Vector<float> window = Vector.Create(windows[knot]);
+                (Vector.Load(place) + ((angles.Cosine - window) + (others.Cosine - window))).Store(place);
+                (Vector.Load(place + width) + (angles.Sine + others.Sine)).Store(place + width);
+                angles.Turn();
+                others.Turn();
+            }
+        }
+
+        for (; row < rows; row++)
+        {
+            Angles angles = new(LoadColumns(x + ((long)row * stride), columns));
+            float* place = scratch;
+            for (int knot = 0; knot < Knots; knot++, place += 2 * width)
+            {
+                (Vector.Load(place) + (angles.Cosine - Vector.Create(windows[knot]))).Store(place);
+                (Vector.Load(place + width) + angles.Sine).Store(place + width);
+                angles.Turn();
             }
         }
 
@@ -120,5 +147,30 @@ internal static unsafe class NormalityKernel
 
         for (int lane = 0; lane < columns; lane++)
             address[lane] = value.GetElement(lane);
+    }
+
+    // Sine and cosine of t_k x for the present knot k, turned on by t_1 x each time.
+    private struct Angles
+    {
+        public Vector<float> Sine;
+        public Vector<float> Cosine;
+        private readonly Vector<float> _sine;
+        private readonly Vector<float> _cosine;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Angles(Vector<float> x)
+        {
+            VectorMath.SinCos(x * Vector.Create(Spacing), out _sine, out _cosine);
+            Sine = _sine;
+            Cosine = _cosine;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Turn()
+        {
+            Vector<float> turned = VectorMath.Fma(Cosine, _cosine, -(Sine * _sine));
+            Sine = VectorMath.Fma(Sine, _cosine, Cosine * _sine);
+            Cosine = turned;
+        }
     }
 }

@@ -15,6 +15,7 @@ internal static class VectorMath
     private const float Ln2Low = 1.42860677e-6f;
     private const float RoundingMagic = 12582912f;
     private const float OverflowArgument = 88.8f;
+    private const float LargestReduced = 1e8f;
     private const float UnderflowArgument = -104f;
 
     /// <summary>a b + c, fused where the processor can.</summary>
@@ -58,21 +59,23 @@ internal static class VectorMath
         Vector<float> mantissa = Vector.AsVectorSingle(bits - Vector.ShiftLeft(exponent, 23));
         Vector<float> power = Vector.ConvertToSingle(exponent - (tiny & Vector.Create(23)));
         Vector<float> f = mantissa - Vector<float>.One;
-        Vector<float> p = Fma(Vector.Create(-7.634343952e-02f), f, Vector.Create(1.276151538e-01f));
-        p = Fma(p, f, Vector.Create(-1.316021085e-01f));
-        p = Fma(p, f, Vector.Create(1.420176774e-01f));
-        p = Fma(p, f, Vector.Create(-1.662335545e-01f));
-        p = Fma(p, f, Vector.Create(2.000122666e-01f));
-        p = Fma(p, f, Vector.Create(-2.500082254e-01f));
-        p = Fma(p, f, Vector.Create(3.333333135e-01f));
-        Vector<float> square = f * f;
-        Vector<float> tail = Fma(p * f, square, power * Vector.Create(Ln2Low));
-        tail = Fma(square, Vector.Create(-0.5f), tail);
+        Vector<float> tail = LogTail(f) + (power * Vector.Create(Ln2Low));
         Vector<float> result = Fma(power, Vector.Create(Ln2High), f + tail);
         result = Vector.ConditionalSelect(Vector.Equals(x, Vector<float>.Zero), Vector.Create(float.NegativeInfinity), result);
         result = Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), Vector.Create(float.NaN), result);
         // Infinity and NaN are their own logarithms.
         return Vector.ConditionalSelect(Vector.LessThan(x, Vector.Create(float.PositiveInfinity)), result, x);
+    }
+
+    /// <summary>log(1 + u) for u from 0 to 1, accurate near 0: the logarithm's own polynomial, halved above sqrt(2) - 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> LogOnePlusFraction(Vector<float> u)
+    {
+        Vector<int> large = Vector.GreaterThan(u, Vector.Create(0.414213562f));
+        // log(1 + u) = log 2 + log(1 + (u - 1) / 2).
+        Vector<float> f = Vector.ConditionalSelect(large, (u - Vector<float>.One) * Vector.Create(0.5f), u);
+        Vector<float> result = f + LogTail(f);
+        return Vector.ConditionalSelect(large, result + Vector.Create(0.693147181f), result);
     }
 
     /// <summary>log(1 + u) for u at least 0, accurate near 0.</summary>
@@ -103,7 +106,7 @@ internal static class VectorMath
         Vector<float> e = ReducedExpMinusOne(bounded + bounded, shifted - Vector.Create(RoundingMagic)) + Vector<float>.One;
         e *= PowerOfTwo(Vector.AsVectorInt32(shifted) - Vector.AsVectorInt32(Vector.Create(RoundingMagic)));
         Vector<float> far = Vector<float>.One - (Vector.Create(2f) / (e + Vector<float>.One));
-        return Vector.ConditionalSelect(Vector.LessThan(size, Vector.Create(0.625f)), near, CopySign(far, x));
+        return CopySign(Vector.ConditionalSelect(Vector.LessThan(size, Vector.Create(0.625f)), near, far), x);
     }
 
     /// <summary>1 / (1 + e^-x), with its small values for very negative x intact.</summary>
@@ -119,7 +122,7 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Softplus(Vector<float> x)
     {
-        Vector<float> tail = LogOnePlus(Exp(-Vector.Abs(x)));
+        Vector<float> tail = LogOnePlusFraction(Exp(-Vector.Abs(x)));
         return Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), tail, x + tail);
     }
 
@@ -149,7 +152,7 @@ internal static class VectorMath
         return Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), tail, Vector<float>.One - tail);
     }
 
-    /// <summary>Sine and cosine, in radians; the reduction is in double precision, so that large arguments keep their phase.</summary>
+    /// <summary>Sine and cosine, in radians; the reduction is in double precision, which keeps the phase up to 1e8.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SinCos(Vector<float> x, out Vector<float> sine, out Vector<float> cosine)
     {
@@ -182,7 +185,7 @@ internal static class VectorMath
     public static Vector<float> Sin(Vector<float> x)
     {
         SinCos(x, out Vector<float> sine, out _);
-        return sine;
+        return Vector.GreaterThanAny(Vector.Abs(x), Vector.Create(LargestReduced)) ? OneByOne(x, sine, cosine: false) : sine;
     }
 
     /// <summary>The cosine of radians.</summary>
@@ -190,7 +193,7 @@ internal static class VectorMath
     public static Vector<float> Cos(Vector<float> x)
     {
         SinCos(x, out _, out Vector<float> cosine);
-        return cosine;
+        return Vector.GreaterThanAny(Vector.Abs(x), Vector.Create(LargestReduced)) ? OneByOne(x, cosine, cosine: true) : cosine;
     }
 
     /// <summary>The size of one number with the sign of another.</summary>
@@ -206,6 +209,16 @@ internal static class VectorMath
         return Vector.ConditionalSelect(Vector.GreaterThan(x, Vector.Create(high)), Vector.Create(high), x);
     }
 
+    // Beyond the reduction's reach, lane by lane.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector<float> OneByOne(Vector<float> x, Vector<float> result, bool cosine)
+    {
+        for (int lane = 0; lane < Vector<float>.Count; lane++)
+            if (MathF.Abs(x.GetElement(lane)) > LargestReduced)
+                result = result.WithElement(lane, (float)(cosine ? Math.Cos(x.GetElement(lane)) : Math.Sin(x.GetElement(lane))));
+        return result;
+    }
+
     // e^(x - n ln 2) - 1 on |x - n ln 2| <= ln(2) / 2; error 4e-9.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<float> ReducedExpMinusOne(Vector<float> x, Vector<float> n)
@@ -217,6 +230,21 @@ internal static class VectorMath
         q = Fma(q, r, Vector.Create(1.666651219e-01f));
         q = Fma(q, r, Vector.Create(0.5f));
         return Fma(q * r, r, r);
+    }
+
+    // log(1 + f) - f on sqrt(1/2) - 1 <= f <= sqrt(2) - 1; error 6e-9.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> LogTail(Vector<float> f)
+    {
+        Vector<float> p = Fma(Vector.Create(-7.634343952e-02f), f, Vector.Create(1.276151538e-01f));
+        p = Fma(p, f, Vector.Create(-1.316021085e-01f));
+        p = Fma(p, f, Vector.Create(1.420176774e-01f));
+        p = Fma(p, f, Vector.Create(-1.662335545e-01f));
+        p = Fma(p, f, Vector.Create(2.000122666e-01f));
+        p = Fma(p, f, Vector.Create(-2.500082254e-01f));
+        p = Fma(p, f, Vector.Create(3.333333135e-01f));
+        Vector<float> square = f * f;
+        return Fma(p * f, square, square * Vector.Create(-0.5f));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
