@@ -61,8 +61,8 @@ internal sealed class TwoRoomsRun(WorldModel model, Dataset dataset, string fold
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         TextWriter output = session.Output;
-        output.WriteLine(string.Create(culture, $"goals reached    {report.Successes} of {report.Episodes} = {report.Rate:P0}, 95 % interval {report.Low:P1} to {report.High:P1}, median {report.MedianSteps:0} steps"));
-        output.WriteLine(string.Create(culture, $"random policy    {report.RandomSuccesses} of {report.Episodes} = {report.RandomRate:P0}, 95 % interval {report.RandomLow:P1} to {report.RandomHigh:P1}"));
+        output.WriteLine(string.Create(culture, $"goals reached    {report.Successes} of {report.Episodes} = {report.Rate:P1}, 95 % interval {report.Low:P1} to {report.High:P1}, median {report.MedianSteps:0} steps"));
+        output.WriteLine(string.Create(culture, $"random policy    {report.RandomSuccesses} of {report.Episodes} = {report.RandomRate:P1}, 95 % interval {report.RandomLow:P1} to {report.RandomHigh:P1}"));
         output.WriteLine(string.Create(culture, $"effective rank   {report.EffectiveRank:0.0}"));
         foreach (ProbeSummary probe in report.Probes)
             output.WriteLine(string.Create(culture, $"{probe.Name + " probe",-16} R² {probe.RSquared:0.0000}, mean error {probe.MeanDistance:0.00} px (evaluation only)"));
