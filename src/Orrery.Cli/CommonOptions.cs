@@ -22,6 +22,14 @@ internal static class CommonOptions
         Description = "Threads to compute with; 0 uses every core. Results are the same to the bit at any number.",
         Recursive = true,
         DefaultValueFactory = _ => 0,
+        Validators =
+        {
+            result =>
+            {
+                if (result.Tokens is [var token] && int.TryParse(token.Value, out int threads) && threads < 0)
+                    result.AddError($"--threads is {threads}, but it must be 0 or more.");
+            },
+        },
     };
 
     public static Option[] All => [Json, Quiet, Threads];

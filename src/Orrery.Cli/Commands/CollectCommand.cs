@@ -25,7 +25,7 @@ internal static class CollectCommand
             command.Options.Add(option);
         return host.Bind(command, (parsed, session, cancellation) =>
         {
-            using Data.IEnvironment known = EnvironmentCatalogue.Create(parsed.GetValue(name)!);
+            using Data.IEnvironment known = Typed.Read(() => EnvironmentCatalogue.Create(parsed.GetValue(name)!));
             TwoRoomsCollection settings = defaults with
             {
                 Episodes = parsed.GetValue(episodes),
@@ -33,6 +33,7 @@ internal static class CollectCommand
                 CrossingShare = parsed.GetValue(crossing),
                 Seed = parsed.GetValue(seed),
             };
+            Typed.Check(settings.Check);
             string folder = parsed.GetValue(output)!.FullName;
             using (Terminal.Progress progress = session.Progress())
             {

@@ -24,7 +24,7 @@ internal static class EnvironmentsCommand
         show.Options.Add(seed);
         host.Bind(show, (parsed, session, _) =>
         {
-            using IEnvironment environment = EnvironmentCatalogue.Create(parsed.GetValue(name)!);
+            using IEnvironment environment = Typed.Read(() => EnvironmentCatalogue.Create(parsed.GetValue(name)!));
             environment.Reset(parsed.GetValue(seed));
             if (parsed.GetValue(picture) is { } file)
                 Draw(environment, file, session);

@@ -3,11 +3,14 @@ using System.Globalization;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
 using Orrery.Data.Logs;
+using Orrery.Data.Spaces;
 using Orrery.Evaluation.Protocols;
 using Orrery.Evaluation.Reports.Markup;
 using Orrery.Evaluation.Reports.Pages;
 using Orrery.Models;
 using Orrery.Planning;
+using Orrery.Planning.Constraints;
+using Orrery.Planning.Costs;
 using Orrery.Tensors;
 using Spectre.Console;
 
@@ -17,6 +20,7 @@ namespace Orrery.Cli.Commands;
 internal static class PlanCommand
 {
     private const int ShownRows = 20;
+    private const int LongestHorizon = 100_000;
 
     public static Command Create(CommandHost host)
     {
@@ -43,11 +47,12 @@ internal static class PlanCommand
             if (model.ReadsPixels)
                 throw new UsageException("This run reads pictures; set-points are for a log's columns. 'orrery evaluate' plans it to goal pictures.");
             using Dataset trained = RunData.OpenTrainedOn(folder);
+            SetPointRequest request = new(
+                parsed.GetValue(goals)!, parsed.GetValue(limits) ?? [], parsed.GetValue(horizon), parsed.GetValue(seed));
+            Typed.Check(() => Check(request, trained));
             using Dataset? record = parsed.GetValue(log) is { } file
                 ? LogImporter.Import(file.FullName, options.Read(parsed), Path.Combine(folder, "planned-from"), overwrite: true)
                 : null;
-            SetPointRequest request = new(
-                parsed.GetValue(goals)!, parsed.GetValue(limits) ?? [], parsed.GetValue(horizon), parsed.GetValue(seed));
             SetPointPlan plan = new SetPointStudy(model, trained).Plan(record ?? trained, request);
             string page = Path.Combine(folder, "plan.html");
             LogReport.Build(new LogStudy(model, trained).Describe($"Plan: {string.Join(", ", request.Goals)}", folder, null) with
@@ -60,6 +65,18 @@ internal static class PlanCommand
                 session.Warn("no sequence of inputs was found that satisfies every limit on predictions; this one violates them least.");
             return plan.Outcome == PlanOutcome.Failed ? ExitCodes.Failed : ExitCodes.Fine;
         });
+    }
+
+    private static void Check(SetPointRequest request, Dataset trained)
+    {
+        string[] observations = [.. ((VectorSpace)trained.Spaces.Observation).Dimensions.Select(dimension => dimension.Name)];
+        string[] columns = [.. trained.Spaces.Action.Dimensions.Select(dimension => dimension.Name), .. observations];
+        foreach (string goal in request.Goals)
+            GoalExpression.Parse(goal, observations);
+        foreach (string limit in request.Limits)
+            LimitExpression.Parse(limit, columns);
+        if (request.Horizon is < 1 or > LongestHorizon)
+            throw new UsageException($"--horizon is {request.Horizon}, but it must be between 1 and {LongestHorizon:#,0} rows.");
     }
 
     private static PlanReport Report(SetPointPlan plan, string page) => new(

@@ -38,6 +38,10 @@ internal static class QuickstartCommand
             Recipe what = RecipeFile.Load(parsed.GetValue(recipe)!, changes);
             if (what is not PixelRecipe)
                 throw new UsageException($"Recipe '{what.Name}' is not for pixels; the quickstart needs two-rooms/sigreg, two-rooms/vicreg or one like them.");
+            if (parsed.GetValue(episodes) < 1)
+                throw new UsageException($"--episodes is {parsed.GetValue(episodes)}, but it must be 1 or more.");
+            if (parsed.GetValue(collected) < 1)
+                throw new UsageException($"--collect is {parsed.GetValue(collected)}, but it must be 1 or more.");
             PhaseClock clock = new();
             using Dataset dataset = clock.Time("collect", () => Collect(folder, parsed.GetValue(collected), number, session, cancellation));
             using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
@@ -59,7 +63,7 @@ internal static class QuickstartCommand
         {
             Dataset found = Dataset.Open(place);
             if (found.Episodes.Count == episodes)
-                return found;
+                return RunData.Verified(found);
             found.Dispose();
             throw new UsageException($"'{place}' holds {found.Episodes.Count} episodes, but --collect asks for {episodes}. Name another folder with --output.");
         }

@@ -42,10 +42,23 @@ internal static class TrainCommand
                 changes.Add(string.Create(CultureInfo.InvariantCulture, $"training.seed={number}"));
             if (parsed.GetValue(testShare) is { } share)
                 changes.Add(string.Create(CultureInfo.InvariantCulture, $"testShare={share}"));
-            using Dataset dataset = RunData.Open(path, options.Read(parsed), folder);
-            Recipe what = RecipeFile.Load(parsed.GetValue(recipe) ?? (dataset.HasPictures ? PixelDefault : LogDefault), changes);
-            using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
-            TrainReport report = Train(what, dataset, folder, backend, session, cancellation);
+            // A recipe that does not make sense is told before anything is written.
+            Recipe? named = parsed.GetValue(recipe) is { } recipeName ? RecipeFile.Load(recipeName, changes) : null;
+            bool imported = false;
+            TrainReport report;
+            try
+            {
+                using Dataset dataset = RunData.Open(path, options.Read(parsed), folder, out imported);
+                Recipe what = named ?? RecipeFile.Load(dataset.HasPictures ? PixelDefault : LogDefault, changes);
+                using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
+                report = Train(what, dataset, folder, backend, session, cancellation);
+            }
+            catch when (imported)
+            {
+                RunData.Forget(folder);
+                throw;
+            }
+
             session.Result(report, CliJson.Default.TrainReport, () => Print(session, report));
             return report.Collapsed ? ExitCodes.Failed : ExitCodes.Fine;
         });

@@ -90,8 +90,12 @@ public sealed class CheckpointStore
             throw new OrreryDataException($"The folder '{folder}' does not exist. Give the folder of a run, or of one of its checkpoints.");
         if (File.Exists(Path.Combine(folder, Checkpoint.ModelFile)))
             return Checkpoint.Read(folder);
-        return new CheckpointStore(Path.Combine(folder, RunsFolder)).LoadNewest(out _)
-            ?? throw new OrreryDataException($"'{folder}' holds no checkpoint. Give the folder of a run that was trained, or of one of its checkpoints.");
+
+        // Training goes on from an older checkpoint when the newest is damaged, and ends with the same bits; a model of another step
+        // would be another model, so here the newest counts.
+        return new CheckpointStore(Path.Combine(folder, RunsFolder)).List() is [var newest, ..]
+            ? Checkpoint.Read(newest)
+            : throw new OrreryDataException($"'{folder}' holds no checkpoint. Give the folder of a run that was trained, or of one of its checkpoints.");
     }
 
     /// <summary>Folders of complete checkpoints, newest first.</summary>
