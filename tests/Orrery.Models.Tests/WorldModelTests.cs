@@ -1,6 +1,6 @@
 using Orrery.Data;
 using Orrery.Data.Datasets;
-using Orrery.Models.Recipes;
+using Orrery.Models.Checkpoints;
 using Orrery.Models.Tests.Training;
 using Orrery.Models.Training;
 using Orrery.Tensors;
@@ -159,6 +159,25 @@ public sealed class WorldModelTests(TrainedModels trained) : IClassFixture<Train
         using TemporaryFolder empty = new();
         Assert.Contains("no checkpoint", Assert.Throws<OrreryDataException>(() => WorldModel.Load(empty.Path, _backend)).Message, StringComparison.Ordinal);
         Assert.Contains("does not exist", Assert.Throws<OrreryDataException>(() => WorldModel.Load(empty.File("nowhere"), _backend)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_newest_checkpoint_is_said_and_not_replaced_by_an_older_one()
+    {
+        using TemporaryFolder copy = new();
+        foreach (string file in Directory.EnumerateFiles(trained.LogRun, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        {
+            string target = copy.File(Path.GetRelativePath(trained.LogRun, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        string newest = Path.Combine(new CheckpointStore(copy.File("checkpoints")).List()[0], "model.safetensors");
+        File.WriteAllBytes(newest, File.ReadAllBytes(newest)[..^1]);
+
+        string message = Assert.Throws<OrreryDataException>(() => WorldModel.Load(copy.Path, _backend)).Message;
+        Assert.Contains("model.safetensors", message, StringComparison.Ordinal);
+        Assert.Contains("cut off", message, StringComparison.Ordinal);
     }
 
     private WorldModel Load(bool pixels) => WorldModel.Load(pixels ? trained.PixelRun : trained.LogRun, _backend);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orrery.Data;
 using Orrery.Models.Checkpoints;
+using Orrery.Models.Recipes;
 using Orrery.Tensors.Serialization;
 
 namespace Orrery.Models.Runs;
@@ -21,7 +22,7 @@ public sealed class RunFolder : IDisposable
     public const string DataFolder = "data";
 
     private const string RunFile = "run.json";
-    private const string RecipeFile = "recipe.json";
+    private const string RecipeName = "recipe.json";
     private const string LockFile = ".lock";
 
     private readonly FileStream _lock;
@@ -48,18 +49,16 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Begins a run, or goes on with one.</summary>
     /// <param name="folder">The run's folder.</param>
-    /// <param name="recipeName">Name of the recipe.</param>
-    /// <param name="recipeJson">The resolved recipe.</param>
-    /// <param name="seed">The seed.</param>
+    /// <param name="recipe">The recipe. How to search with the model later may differ from when the run was begun; the rest may not.</param>
     /// <param name="dataset">The dataset's folder.</param>
     /// <param name="datasetHash">Its SHA-256.</param>
     /// <exception cref="OrreryDataException">
     /// The folder holds a run of another recipe or dataset, or something else, or is in use, or cannot be written.
     /// </exception>
-    public static RunFolder Open(string folder, string recipeName, string recipeJson, ulong seed, string dataset, string datasetHash)
+    public static RunFolder Open(string folder, Recipe recipe, string dataset, string datasetHash)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        ArgumentNullException.ThrowIfNull(recipeJson);
+        ArgumentNullException.ThrowIfNull(recipe);
         folder = Path.GetFullPath(folder);
         FileStream? held = null;
         try
@@ -71,7 +70,7 @@ public sealed class RunFolder : IDisposable
             held = Lock(folder);
             // A run that stopped before its first checkpoint has nothing to lose, and may begin again with another recipe.
             bool hasBegun = exists && new CheckpointStore(Path.Combine(folder, CheckpointStore.RunsFolder)).HasAny;
-            RunDocument document = hasBegun ? Continue(folder, recipeJson, datasetHash) : Begin(folder, recipeName, recipeJson, seed, dataset, datasetHash);
+            RunDocument document = hasBegun ? Continue(folder, recipe, datasetHash) : Begin(folder, recipe, dataset, datasetHash);
             return new RunFolder(folder, document, held);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -88,7 +87,7 @@ public sealed class RunFolder : IDisposable
     }
 
     // A run may keep its own data beside it; they are there before training begins.
-    private static bool IsForeign(string entry) => Path.GetFileName(entry) is not (LockFile or RecipeFile or DataFolder);
+    private static bool IsForeign(string entry) => Path.GetFileName(entry) is not (LockFile or RecipeName or DataFolder);
 
     /// <summary>Reads what a run is made of.</summary>
     /// <exception cref="OrreryDataException">It is no run, or is of a newer version.</exception>
@@ -120,28 +119,33 @@ public sealed class RunFolder : IDisposable
     /// <summary>Lets other processes in.</summary>
     public void Dispose() => _lock.Dispose();
 
-    private static RunDocument Begin(string folder, string recipeName, string recipeJson, ulong seed, string dataset, string datasetHash)
+    private static RunDocument Begin(string folder, Recipe recipe, string dataset, string datasetHash)
     {
         RunDocument document = new(
-            FormatVersion, recipeName, seed, dataset, datasetHash, Version(), Environment.Version.ToString(),
+            FormatVersion, recipe.Name, recipe.Training.Seed, dataset, datasetHash, Version(), Environment.Version.ToString(),
             $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}", Environment.ProcessorCount, DateTimeOffset.UtcNow);
         // run.json comes last: a folder that has it has everything.
-        AtomicFile.WriteText(Path.Combine(folder, RecipeFile), recipeJson);
+        AtomicFile.WriteText(Path.Combine(folder, RecipeName), RecipeFile.Write(recipe));
         AtomicFile.WriteText(Path.Combine(folder, RunFile), JsonSerializer.Serialize(document, RunJson.Default.RunDocument));
         return document;
     }
 
-    private static RunDocument Continue(string folder, string recipeJson, string datasetHash)
+    private static RunDocument Continue(string folder, Recipe recipe, string datasetHash)
     {
         RunDocument document = ReadDocument(folder);
         if (document.DatasetHash != datasetHash)
             throw new OrreryDataException(
                 $"The run '{folder}' was begun on other data (hash {Short(document.DatasetHash)}, now {Short(datasetHash)}). "
                 + "Choose another folder for the new run.");
-        string before = File.ReadAllText(Path.Combine(folder, RecipeFile));
-        if (before != recipeJson && Difference(JsonNode.Parse(before), JsonNode.Parse(recipeJson), "") is { } difference)
+        string path = Path.Combine(folder, RecipeName);
+        // Written anew, so that a key that an older Orrery did not know yet counts with its default.
+        string before = RecipeFile.Write(RecipeFile.Parse(File.ReadAllText(path), path));
+        string now = RecipeFile.Write(recipe);
+        if (Difference(Trained(before), Trained(now), "") is { } difference)
             throw new OrreryDataException(
                 $"The run '{folder}' was begun with another recipe: {difference}. Choose another folder for the new run, or use the same recipe to go on.");
+        if (before != now)
+            AtomicFile.WriteText(path, now);
         return document;
     }
 
@@ -169,6 +173,15 @@ public sealed class RunFolder : IDisposable
         }
 
         return JsonNode.DeepEquals(before, now) ? null : $"{path} was {Text(before)} and is {Text(now)} now";
+    }
+
+    /// <summary>What decides the weights: everything but names and the search that uses them.</summary>
+    private static JsonNode? Trained(string recipe)
+    {
+        JsonNode? node = JsonNode.Parse(recipe);
+        foreach (string key in (string[])["name", "description", "planner"])
+            node?.AsObject().Remove(key);
+        return node;
     }
 
     private static string Text(JsonNode? node) => node?.ToJsonString() ?? "absent";

@@ -28,7 +28,7 @@ public sealed record TrainingProgress(
 /// <param name="Updates">Updates in all phases.</param>
 /// <param name="Seconds">Time that this call took.</param>
 /// <param name="Resumed">Whether it went on from a checkpoint.</param>
-/// <param name="ValidationError">Error on held-out rows of the weights that were kept; null when there were none to validate on.</param>
+/// <param name="ValidationError">Smallest error on held-out rows; of the fit, where a refit followed. Null when there was nothing to validate on.</param>
 /// <param name="Health">State of the latents at the end; null for logs.</param>
 public sealed record TrainingSummary(
     string Checkpoint, long Updates, double Seconds, bool Resumed, double? ValidationError, LatentHealth? Health);

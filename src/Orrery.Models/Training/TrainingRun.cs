@@ -60,7 +60,7 @@ public sealed class TrainingRun
         _split = TrainingSplit.Of(recipe, dataset);
         TrainingData.Check(recipe, dataset, _split);
         _description = TrainingData.Describe(recipe, dataset, _split);
-        _session = new Session(0, 0, recipe.Training.Updates, false, false);
+        _session = new Session(0, 0, recipe.Training.Updates, false, false, double.NaN);
     }
 
     /// <summary>Trains until the end.</summary>
@@ -70,8 +70,7 @@ public sealed class TrainingRun
     /// <exception cref="OperationCanceledException">It was stopped; a checkpoint was left.</exception>
     public TrainingSummary Execute(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        using RunFolder run = RunFolder.Open(
-            _folder, _recipe.Name, RecipeFile.Write(_recipe), _recipe.Training.Seed, _dataset.Folder, _dataset.Hash);
+        using RunFolder run = RunFolder.Open(_folder, _recipe, _dataset.Folder, _dataset.Hash);
         LoadedCheckpoint? loaded = run.Checkpoints.LoadNewest(out string? warning);
         if (loaded is not null)
             _session = Session.Read(loaded);
@@ -89,17 +88,18 @@ public sealed class TrainingRun
             ValidationResult? last = _session.Finished ? null : RunPhase(phase, run, metrics, progress, cancellation);
             if (phase.KeepsBest && Refits)
             {
-                _session = new Session(1, _session.Before + phase.Limit, phase.BestUpdate > 0 ? phase.BestUpdate : phase.Limit, false, _session.HasWarned);
+                long limit = phase.BestUpdate > 0 ? phase.BestUpdate : phase.Limit;
+                _session = new Session(1, _session.Before + phase.Limit, limit, false, _session.HasWarned, phase.BestError);
                 continue;
             }
 
             bool wasFinished = _session.Finished;
             _session = _session with { Finished = true };
             last ??= phase.Validate();
-            double? error = phase.KeepsBest ? phase.BestError : double.IsNaN(last.Error) ? null : last.Error;
+            double error = phase.KeepsBest ? phase.BestError : _session.Phase > 0 ? _session.FitError : last.Error;
             string checkpoint = wasFinished ? run.Checkpoints.List()[0] : Save(run, phase, metrics);
             return new TrainingSummary(
-                checkpoint, _session.Before + phase.Trainer.Updates, _clock.Elapsed.TotalSeconds, resumed, error, last.Health);
+                checkpoint, _session.Before + phase.Trainer.Updates, _clock.Elapsed.TotalSeconds, resumed, double.IsFinite(error) ? error : null, last.Health);
         }
     }
 
@@ -234,17 +234,17 @@ public sealed class TrainingRun
             phase.Name, step.Update, phase.Limit, rate, TimeSpan.FromSeconds(left / rate), step.Loss, terms.ToString(), validation, warning));
     }
 
-    /// <summary>Which phase, how many updates earlier phases made, how many this one makes, whether all is done, and whether a collapse was told.</summary>
-    private sealed record Session(int Phase, long Before, long Limit, bool Finished, bool HasWarned)
+    /// <summary>Which phase, how many updates earlier phases made, how many this one makes, whether all is done, whether a collapse was told, and the error that the fit reached.</summary>
+    private sealed record Session(int Phase, long Before, long Limit, bool Finished, bool HasWarned, double FitError)
     {
         public static Session Read(LoadedCheckpoint checkpoint)
         {
-            if (checkpoint.Training is null || !checkpoint.Training.Contains(SessionName) || checkpoint.Training[SessionName].Values<long>() is not { Length: 5 } numbers)
+            if (checkpoint.Training is null || !checkpoint.Training.Contains(SessionName) || checkpoint.Training[SessionName].Values<long>() is not { Length: 6 } numbers)
                 throw new OrreryDataException(
                     $"The checkpoint '{checkpoint.Folder}' holds nothing to resume training from. Choose another folder for the run.");
-            return new Session((int)numbers[0], numbers[1], numbers[2], numbers[3] != 0, numbers[4] != 0);
+            return new Session((int)numbers[0], numbers[1], numbers[2], numbers[3] != 0, numbers[4] != 0, BitConverter.Int64BitsToDouble(numbers[5]));
         }
 
-        public SafetensorsEntry Write() => SafetensorsEntry.Create<long>(SessionName, [Phase, Before, Limit, Finished ? 1 : 0, HasWarned ? 1 : 0], 5);
+        public SafetensorsEntry Write() => SafetensorsEntry.Create<long>(SessionName, [Phase, Before, Limit, Finished ? 1 : 0, HasWarned ? 1 : 0, BitConverter.DoubleToInt64Bits(FitError)], 6);
     }
 }

@@ -1,5 +1,6 @@
 using Orrery.Data;
 using Orrery.Models.Checkpoints;
+using Orrery.Models.Recipes;
 using Orrery.Models.Runs;
 using Orrery.Tensors.Serialization;
 
@@ -7,7 +8,7 @@ namespace Orrery.Models.Tests.Runs;
 
 public sealed class RunFolderTests : IDisposable
 {
-    private const string Recipe = """{ "training": { "updates": 10, "batch": 4 } }""";
+    private static readonly Recipe Ten = RecipeFile.Load("two-rooms/debug", "training.updates=10", "training.seed=5");
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -15,7 +16,7 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void A_run_says_what_it_was_made_of()
     {
-        using (Open(Recipe, "abc"))
+        using (Open(Ten, "abc"))
         {
         }
 
@@ -23,17 +24,17 @@ public sealed class RunFolderTests : IDisposable
 
         Assert.Equal("abc", document.DatasetHash);
         Assert.Equal(5UL, document.Seed);
-        Assert.Equal(Recipe, File.ReadAllText(Path.Combine(_folder.File("run"), "recipe.json")));
+        Assert.Equal(RecipeFile.Write(Ten), File.ReadAllText(Path.Combine(_folder.File("run"), "recipe.json")));
     }
 
     [Fact]
     public void The_same_recipe_and_data_go_on_with_the_run()
     {
         DateTimeOffset started;
-        using (RunFolder first = Open(Recipe, "abc"))
+        using (RunFolder first = Open(Ten, "abc"))
             started = first.Document.Started;
 
-        using RunFolder second = Open(Recipe, "abc");
+        using RunFolder second = Open(Ten, "abc");
 
         Assert.Equal(started, second.Document.Started);
     }
@@ -41,32 +42,58 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void Another_recipe_is_refused_and_the_difference_is_named()
     {
-        using (Open(Recipe, "abc"))
+        using (Open(Ten, "abc"))
         {
         }
 
-        OrreryDataException problem = Assert.Throws<OrreryDataException>(() => Open(Recipe.Replace("10", "20", StringComparison.Ordinal), "abc"));
+        OrreryDataException problem = Assert.Throws<OrreryDataException>(() => Open(RecipeFile.Load("two-rooms/debug", "training.updates=20", "training.seed=5"), "abc"));
 
         Assert.Contains("training.updates was 10 and is 20 now", problem.Message, StringComparison.Ordinal);
-        Assert.Equal(Recipe, File.ReadAllText(Path.Combine(_folder.File("run"), "recipe.json")));
+        Assert.Equal(RecipeFile.Write(Ten), File.ReadAllText(Path.Combine(_folder.File("run"), "recipe.json")));
+    }
+
+    [Fact]
+    public void Another_way_to_search_goes_on_with_the_run()
+    {
+        using (Open(Ten, "abc"))
+        {
+        }
+
+        Recipe other = RecipeFile.Load("two-rooms/debug", "training.updates=10", "training.seed=5", "planner.horizon=7");
+        using RunFolder again = Open(other, "abc");
+
+        Assert.Equal(RecipeFile.Write(other), File.ReadAllText(Path.Combine(_folder.File("run"), "recipe.json")));
+    }
+
+    [Fact]
+    public void A_key_that_an_older_version_did_not_write_counts_with_its_default()
+    {
+        using (Open(Ten, "abc"))
+        {
+        }
+
+        string path = Path.Combine(_folder.File("run"), "recipe.json");
+        File.WriteAllText(path, RecipeFile.Write(Ten).Replace("\"heldOutShare\": 0.05,", "", StringComparison.Ordinal).Replace(",\n  \"heldOutShare\": 0.05", "", StringComparison.Ordinal));
+        Assert.DoesNotContain("heldOutShare", File.ReadAllText(path), StringComparison.Ordinal);
+        using RunFolder again = Open(Ten, "abc");
     }
 
     [Fact]
     public void Other_data_are_refused()
     {
-        using (Open(Recipe, "abc"))
+        using (Open(Ten, "abc"))
         {
         }
 
-        Assert.Contains("other data", Assert.Throws<OrreryDataException>(() => Open(Recipe, "xyz")).Message, StringComparison.Ordinal);
+        Assert.Contains("other data", Assert.Throws<OrreryDataException>(() => Open(Ten, "xyz")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_second_process_is_kept_out()
     {
-        using RunFolder first = Open(Recipe, "abc");
+        using RunFolder first = Open(Ten, "abc");
 
-        Assert.Contains("in use", Assert.Throws<OrreryDataException>(() => Open(Recipe, "abc")).Message, StringComparison.Ordinal);
+        Assert.Contains("in use", Assert.Throws<OrreryDataException>(() => Open(Ten, "abc")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,41 +102,42 @@ public sealed class RunFolderTests : IDisposable
         Directory.CreateDirectory(_folder.File("run"));
         File.WriteAllText(Path.Combine(_folder.File("run"), "thesis.tex"), "precious");
 
-        Assert.Contains("not a run", Assert.Throws<OrreryDataException>(() => Open(Recipe, "abc")).Message, StringComparison.Ordinal);
+        Assert.Contains("not a run", Assert.Throws<OrreryDataException>(() => Open(Ten, "abc")).Message, StringComparison.Ordinal);
         Assert.Single(Directory.EnumerateFileSystemEntries(_folder.File("run")));
     }
 
     [Fact]
     public void A_run_of_a_newer_version_is_refused()
     {
-        using (Open(Recipe, "abc"))
+        using (Open(Ten, "abc"))
         {
         }
 
         string path = Path.Combine(_folder.File("run"), "run.json");
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"formatVersion\": 1", "\"formatVersion\": 2", StringComparison.Ordinal));
 
-        Assert.Contains("newest that this Orrery knows is 1", Assert.Throws<OrreryDataException>(() => Open(Recipe, "abc")).Message, StringComparison.Ordinal);
+        Assert.Contains("newest that this Orrery knows is 1", Assert.Throws<OrreryDataException>(() => Open(Ten, "abc")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_run_without_a_checkpoint_may_begin_again_with_another_recipe()
     {
-        using (RunFolder.Open(_folder.File("run"), "test", Recipe, 5, "data", "abc"))
+        using (RunFolder.Open(_folder.File("run"), Ten, "data", "abc"))
         {
         }
 
-        using RunFolder again = RunFolder.Open(_folder.File("run"), "test", "{}", 5, "data", "abc");
+        Recipe other = RecipeFile.Load("two-rooms/debug");
+        using RunFolder again = RunFolder.Open(_folder.File("run"), other, "data", "abc");
 
-        Assert.Equal("{}", File.ReadAllText(Path.Combine(_folder.File("run"), "recipe.json")));
+        Assert.Equal(RecipeFile.Write(other), File.ReadAllText(Path.Combine(_folder.File("run"), "recipe.json")));
     }
 
     /// <summary>Opens a run that has a checkpoint afterwards.</summary>
-    private RunFolder Open(string recipe, string hash)
+    private RunFolder Open(Recipe recipe, string hash)
     {
-        RunFolder run = RunFolder.Open(_folder.File("run"), "test", recipe, 5, "data", hash);
+        RunFolder run = RunFolder.Open(_folder.File("run"), recipe, "data", hash);
         if (!run.Checkpoints.HasAny)
-            run.Checkpoints.Save(new CheckpointContent(1, recipe, "{}", [SafetensorsEntry.Create<float>("w", [1], 1)], []));
+            run.Checkpoints.Save(new CheckpointContent(1, RecipeFile.Write(recipe), "{}", [SafetensorsEntry.Create<float>("w", [1], 1)], []));
         return run;
     }
 }
