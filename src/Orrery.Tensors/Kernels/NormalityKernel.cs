@@ -46,17 +46,21 @@ internal static unsafe class NormalityKernel
             (Vector.Load(place + width) * factor).Store(place + width);
         }
 
-        int first = 0;
-        for (; first < rows - 1; first += 2)
+        int row = 0;
+        for (; row < rows - 1; row += 2)
         {
-            float* to = dx + ((long)first * stride);
-            Angles angles = new(LoadColumns(x + ((long)first * stride), columns)), others = new(LoadColumns(x + ((long)(first + 1) * stride), columns));
+            float* to = dx + ((long)row * stride);
+            Angles angles = new(LoadColumns(x + ((long)row * stride), columns)), others = new(LoadColumns(x + ((long)(row + 1) * stride), columns));
             Vector<float> sum = Vector<float>.Zero, otherSum = sum;
-            for (float* place = scratch; place < scratch + ScratchFloats; place += 2 * width)
+            for (float* place = scratch; place < scratch + ScratchFloats; place += 4 * width)
             {
                 Vector<float> byCosine = Vector.Load(place), bySine = Vector.Load(place + width);
-                sum = VectorMath.Fma(bySine, angles.Cosine, sum) - (byCosine * angles.Sine);
-                otherSum = VectorMath.Fma(bySine, others.Cosine, otherSum) - (byCosine * others.Sine);
+                sum = VectorMath.Fma(bySine, angles.OddCosine, sum) - (byCosine * angles.OddSine);
+                otherSum = VectorMath.Fma(bySine, others.OddCosine, otherSum) - (byCosine * others.OddSine);
+                byCosine = Vector.Load(place + (2 * width));
+                bySine = Vector.Load(place + (3 * width));
+                sum = VectorMath.Fma(bySine, angles.EvenCosine, sum) - (byCosine * angles.EvenSine);
+                otherSum = VectorMath.Fma(bySine, others.EvenCosine, otherSum) - (byCosine * others.EvenSine);
                 angles.Turn();
                 others.Turn();
             }
@@ -65,14 +69,15 @@ internal static unsafe class NormalityKernel
             StoreColumns(LoadColumns(to + stride, columns) + otherSum, to + stride, columns);
         }
 
-        for (; first < rows; first++)
+        for (; row < rows; row++)
         {
-            float* to = dx + ((long)first * stride);
-            Angles angles = new(LoadColumns(x + ((long)first * stride), columns));
+            float* to = dx + ((long)row * stride);
+            Angles angles = new(LoadColumns(x + ((long)row * stride), columns));
             Vector<float> sum = Vector<float>.Zero;
-            for (float* place = scratch; place < scratch + ScratchFloats; place += 2 * width)
+            for (float* place = scratch; place < scratch + ScratchFloats; place += 4 * width)
             {
-                sum = VectorMath.Fma(Vector.Load(place + width), angles.Cosine, sum) - (Vector.Load(place) * angles.Sine);
+                sum = VectorMath.Fma(Vector.Load(place + width), angles.OddCosine, sum) - (Vector.Load(place) * angles.OddSine);
+                sum = VectorMath.Fma(Vector.Load(place + (3 * width)), angles.EvenCosine, sum) - (Vector.Load(place + (2 * width)) * angles.EvenSine);
                 angles.Turn();
             }
 
@@ -95,11 +100,14 @@ internal static unsafe class NormalityKernel
             // Two rows at once: their turns do not wait for each other, and sums are loaded and stored once for both.
             Angles angles = new(LoadColumns(x + ((long)row * stride), columns)), others = new(LoadColumns(x + ((long)(row + 1) * stride), columns));
             float* place = scratch;
-            for (int knot = 0; knot < Knots; knot++, place += 2 * width)
+            for (int knot = 0; knot < Knots; knot += 2, place += 4 * width)
             {
                 Vector<float> window = Vector.Create(windows[knot]);
-                (Vector.Load(place) + ((angles.Cosine - window) + (others.Cosine - window))).Store(place);
-                (Vector.Load(place + width) + (angles.Sine + others.Sine)).Store(place + width);
+                (Vector.Load(place) + ((angles.OddCosine - window) + (others.OddCosine - window))).Store(place);
+                (Vector.Load(place + width) + (angles.OddSine + others.OddSine)).Store(place + width);
+                window = Vector.Create(windows[knot + 1]);
+                (Vector.Load(place + (2 * width)) + ((angles.EvenCosine - window) + (others.EvenCosine - window))).Store(place + (2 * width));
+                (Vector.Load(place + (3 * width)) + (angles.EvenSine + others.EvenSine)).Store(place + (3 * width));
                 angles.Turn();
                 others.Turn();
             }
@@ -109,10 +117,12 @@ internal static unsafe class NormalityKernel
         {
             Angles angles = new(LoadColumns(x + ((long)row * stride), columns));
             float* place = scratch;
-            for (int knot = 0; knot < Knots; knot++, place += 2 * width)
+            for (int knot = 0; knot < Knots; knot += 2, place += 4 * width)
             {
-                (Vector.Load(place) + (angles.Cosine - Vector.Create(windows[knot]))).Store(place);
-                (Vector.Load(place + width) + angles.Sine).Store(place + width);
+                (Vector.Load(place) + (angles.OddCosine - Vector.Create(windows[knot]))).Store(place);
+                (Vector.Load(place + width) + angles.OddSine).Store(place + width);
+                (Vector.Load(place + (2 * width)) + (angles.EvenCosine - Vector.Create(windows[knot + 1]))).Store(place + (2 * width));
+                (Vector.Load(place + (3 * width)) + angles.EvenSine).Store(place + (3 * width));
                 angles.Turn();
             }
         }
@@ -149,28 +159,38 @@ internal static unsafe class NormalityKernel
             address[lane] = value.GetElement(lane);
     }
 
-    // Sine and cosine of t_k x for the present knot k, turned on by t_1 x each time.
+    // Sines and cosines of t_k x for an odd knot and the even one after it, both turned on by two knots each time: two chains that
+    // do not wait for each other.
     private struct Angles
     {
-        public Vector<float> Sine;
-        public Vector<float> Cosine;
+        public Vector<float> OddSine;
+        public Vector<float> OddCosine;
+        public Vector<float> EvenSine;
+        public Vector<float> EvenCosine;
         private readonly Vector<float> _sine;
+        private readonly Vector<float> _negativeSine;
         private readonly Vector<float> _cosine;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Angles(Vector<float> x)
         {
-            VectorMath.SinCos(x * Vector.Create(Spacing), out _sine, out _cosine);
-            Sine = _sine;
-            Cosine = _cosine;
+            VectorMath.SinCos(x * Vector.Create(Spacing), out OddSine, out OddCosine);
+            _sine = OddSine * OddCosine * Vector.Create(2f);
+            _cosine = VectorMath.Fma(OddSine * Vector.Create(-2f), OddSine, Vector<float>.One);
+            _negativeSine = -_sine;
+            EvenSine = _sine;
+            EvenCosine = _cosine;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Turn()
         {
-            Vector<float> turned = VectorMath.Fma(Cosine, _cosine, -(Sine * _sine));
-            Sine = VectorMath.Fma(Sine, _cosine, Cosine * _sine);
-            Cosine = turned;
+            Vector<float> odd = VectorMath.Fma(OddSine, _negativeSine, OddCosine * _cosine);
+            Vector<float> even = VectorMath.Fma(EvenSine, _negativeSine, EvenCosine * _cosine);
+            OddSine = VectorMath.Fma(OddSine, _cosine, OddCosine * _sine);
+            EvenSine = VectorMath.Fma(EvenSine, _cosine, EvenCosine * _sine);
+            OddCosine = odd;
+            EvenCosine = even;
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Orrery.Tensors.Kernels.MatMul;
 internal static unsafe class BlockedProduct
 {
     private const int ColumnBlock = 1024;
-    private const int RowBlock = 96;
+    private const int RowBlock = 192;
     private const int DirectDepth = 320;
     private const int DirectRows = 16;
     private const int MostDepth = 768;
@@ -21,21 +21,11 @@ internal static unsafe class BlockedProduct
     public static long ScratchFor(int depth, int columns) =>
         ((long)Math.Min(depth, MostDepth) * (Math.Min(columns, ColumnBlock) + WidestPanel + RowBlock)) + 64;
 
-    /// <summary>The scratch memory that a part of a packed product needs, in floats.</summary>
-    public static long ScratchForPacked(int depth) => ((long)Math.Min(depth, MostDepth) * RowBlock) + 64;
-
     /// <summary>The width of a panel of b for a product.</summary>
     public static int PanelOf(in Product p) => 2 * (int)WidthOf(p.Columns);
 
-    /// <summary>Steps of k that are packed and multiplied together.</summary>
-    public static int DepthBlock(int depth, int panel)
-    {
-        int block = Math.Min(512, 8192 / panel);
-        return depth <= block * 3 / 2 ? depth : block;
-    }
-
-    /// <summary>Whether b is read where it lies: packing it would cost more than it saves.</summary>
-    public static bool IsDirect(in Product p) => p.Rows <= DirectRows && p.BColumn == 1;
+    /// <summary>The rows of a tile for a product.</summary>
+    public static int TileRowsOf(in Product p) => WidthOf(p.Columns) == Width.Sixteen ? Wide512.TileRows : Wide256.TileRows;
 
     /// <summary>The whole product, packing on the way.</summary>
     public static void Run(in Product product, float* scratch)
@@ -49,18 +39,6 @@ internal static unsafe class BlockedProduct
         }
     }
 
-    /// <summary>Rows and panels of a product whose b is packed throughout, block of k by block of k.</summary>
-    public static void RunPacked(in Product product, float* packedB, int row, int rows, int column, int columns, float* scratch)
-    {
-        switch (WidthOf(product.Columns))
-        {
-            case Width.Sixteen: RunPacked<Vector512<float>, Wide512>(product, packedB, row, rows, column, columns, scratch); break;
-            case Width.Eight: RunPacked<Vector256<float>, Wide256>(product, packedB, row, rows, column, columns, scratch); break;
-            case Width.Four: RunPacked<Vector128<float>, Wide128>(product, packedB, row, rows, column, columns, scratch); break;
-            default: RunPacked<float, Narrow>(product, packedB, row, rows, column, columns, scratch); break;
-        }
-    }
-
     // Narrow products use narrower registers, rather than multiply zeros.
     private static Width WidthOf(int columns)
     {
@@ -69,6 +47,16 @@ internal static unsafe class BlockedProduct
         if (Vector256.IsHardwareAccelerated && Fma.IsSupported && columns > 4)
             return Width.Eight;
         return Vector128.IsHardwareAccelerated ? Width.Four : Width.One;
+    }
+
+    // Whether b is read where it lies: packing it would cost more than it saves.
+    private static bool IsDirect(in Product p) => p.Rows <= DirectRows && p.BColumn == 1;
+
+    // Steps of k that are packed and multiplied together: a panel of them fits the first-level cache.
+    private static int DepthBlock(int depth, int panel)
+    {
+        int block = Math.Min(512, 8192 / panel);
+        return depth <= block * 3 / 2 ? depth : block;
     }
 
     private static void Run<TVector, TOperations>(in Product p, float* scratch)
@@ -100,22 +88,6 @@ internal static unsafe class BlockedProduct
                 for (int row = 0; row < p.Rows; row += RowBlock)
                     Tiles<TVector, TOperations>(p, k, depth, column, columns, row, Math.Min(RowBlock, p.Rows - row), scratch, panel, packedA);
             }
-        }
-    }
-
-    private static void RunPacked<TVector, TOperations>(
-        in Product p, float* packedB, int row, int rows, int column, int columns, float* scratch)
-        where TVector : unmanaged
-        where TOperations : struct, IVectorOperations<TVector>
-    {
-        int panel = 2 * TOperations.Width, depthBlock = DepthBlock(p.Depth, panel);
-        long padded = (p.Columns + panel - 1) / panel * panel;
-        for (int k = 0; k < p.Depth; k += depthBlock)
-        {
-            int depth = Math.Min(depthBlock, p.Depth - k);
-            float* b = packedB + (padded * k) + ((long)column * depth);
-            for (int down = row; down < row + rows; down += RowBlock)
-                Tiles<TVector, TOperations>(p, k, depth, column, columns, down, Math.Min(RowBlock, row + rows - down), b, panel, scratch);
         }
     }
 

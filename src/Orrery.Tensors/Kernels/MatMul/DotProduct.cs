@@ -15,22 +15,22 @@ internal static unsafe class DotProduct
     /// <summary>Whether a product is better computed this way.</summary>
     public static bool Suits(in Product p) => p.Rows <= MostRows && p.AStep == 1 && p.BStep == 1 && p.Columns > 1 && p.Depth > 0;
 
-    /// <summary>Columns [column, column + columns) of the product.</summary>
-    public static void Run(in Product product, int column, int columns)
+    /// <summary>The whole product.</summary>
+    public static void Run(in Product product)
     {
         if (Vector512.IsHardwareAccelerated)
-            Run<Vector512<float>, Wide512>(product, column, columns);
+            Run<Vector512<float>, Wide512>(product);
         else if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
-            Run<Vector256<float>, Wide256>(product, column, columns);
+            Run<Vector256<float>, Wide256>(product);
         else if (Vector128.IsHardwareAccelerated)
-            Run<Vector128<float>, Wide128>(product, column, columns);
+            Run<Vector128<float>, Wide128>(product);
         else
-            Run<float, Narrow>(product, column, columns);
+            Run<float, Narrow>(product);
         for (int row = 0; row < product.Rows; row++)
-            UnaryKernel.Activate(product.Activation, product.C + ((long)row * product.CRow) + column, columns);
+            UnaryKernel.Activate(product.Activation, product.C + ((long)row * product.CRow) , product.Columns);
     }
 
-    private static void Run<TVector, TOperations>(in Product p, int column, int columns)
+    private static void Run<TVector, TOperations>(in Product p)
         where TVector : unmanaged
         where TOperations : struct, IVectorOperations<TVector>
     {
@@ -39,10 +39,10 @@ internal static unsafe class DotProduct
         {
             float* a = p.A + ((long)row * p.ARow);
             float* c = p.C + ((long)row * p.CRow);
-            for (int index = column; index < column + columns; index += 4)
+            for (int index = 0; index < p.Columns; index += 4)
             {
                 // Columns beyond the end repeat the last.
-                int last = column + columns - 1;
+                int last = p.Columns - 1;
                 Four<TVector, TOperations>(
                     a, p.B + ((long)index * p.BColumn), p.B + ((long)Math.Min(index + 1, last) * p.BColumn),
                     p.B + ((long)Math.Min(index + 2, last) * p.BColumn), p.B + ((long)Math.Min(index + 3, last) * p.BColumn), p.Depth, sums);

@@ -10,14 +10,14 @@ internal sealed unsafe class ProductRunner(WorkerPool pool, NativeScratch shared
     private const long WorthwhileFlops = 1_000_000;
     private const long SmallestTask = 400_000;
 
+    // Rows or columns of a part below which the other side is cut as well: each part packs what it reads.
+    private const int SmallestPart = 96;
+
     // A product of few elements and many steps is cut along k, each piece summing into a matrix of its own.
     private const int LongDepth = 2048;
     private const int PieceDepth = 1024;
     private const int MostPieces = 8;
     private const int FewElements = 1 << 16;
-
-    // The most of b that is packed at once, in floats.
-    private const long MostPacked = 1L << 24;
 
     public void Run(in Product product)
     {
@@ -26,10 +26,8 @@ internal sealed unsafe class ProductRunner(WorkerPool pool, NativeScratch shared
             RunPieces(product);
         else if (pool.Threads == 1 || flops < WorthwhileFlops)
             RunAlone(product);
-        else if (DotProduct.Suits(product) || BlockedProduct.IsDirect(product))
-            RunColumns(product, flops);
         else
-            RunPacked(product, flops);
+            RunSplit(product, flops);
     }
 
     public void RunBatch(in Product product, in MatMulPlan plan)
@@ -43,7 +41,7 @@ internal sealed unsafe class ProductRunner(WorkerPool pool, NativeScratch shared
     private static void RunOne(in Product product, float* scratch)
     {
         if (DotProduct.Suits(product))
-            DotProduct.Run(product, 0, product.Columns);
+            DotProduct.Run(product);
         else
             BlockedProduct.Run(product, scratch);
     }
@@ -56,48 +54,36 @@ internal sealed unsafe class ProductRunner(WorkerPool pool, NativeScratch shared
         static void Alone(void* data, int chunk, float* scratch) => RunOne(*(Product*)data, scratch);
     }
 
-    private int TasksFor(long flops) => (int)Math.Min(4L * pool.Threads, Math.Max(1, flops / SmallestTask));
-
-    // Few rows: columns are shared out, in multiples of the widest tile.
-    private void RunColumns(in Product product, long flops)
+    // The longer side is cut first, so that what every part packs for itself is the smaller factor. Packing once for all was
+    // slower: the threads wait for each other in between, and then fetch half of it from the other's cache.
+    private void RunSplit(in Product product, long flops)
     {
-        ColumnsJob job = new() { Product = product };
-        job.Chunk = Math.Max(32, ((product.Columns / TasksFor(flops)) + 31) / 32 * 32);
-        pool.Run(
-            &ColumnsJob.Run, &job, Partition.Chunks(product.Columns, job.Chunk), BlockedProduct.ScratchFor(product.Depth, job.Chunk));
-    }
-
-    // b is packed once, by all threads, and then shared by tasks that are blocks of rows and columns.
-    private void RunPacked(in Product product, long flops)
-    {
-        int panel = BlockedProduct.PanelOf(product);
-        int columnsAtOnce = (int)Math.Clamp(MostPacked / product.Depth / panel * panel, panel, int.MaxValue / 2);
-        for (int column = 0; column < product.Columns; column += columnsAtOnce)
+        int parts = flops < 40 * SmallestTask ? pool.Threads : 2 * pool.Threads;
+        parts = (int)Math.Min(parts, Math.Max(2, flops / SmallestTask));
+        SplitJob job = new() { Product = product };
+        int rowStep = BlockedProduct.TileRowsOf(product), columnStep = BlockedProduct.PanelOf(product);
+        if (product.Columns > product.Rows)
         {
-            Product part = product;
-            part.Columns = Math.Min(columnsAtOnce, product.Columns - column);
-            part.B += (long)column * product.BColumn;
-            part.C += column;
-            if (part.Bias != null)
-                part.Bias += column;
-            RunPackedPart(part, panel, flops);
+            job.ColumnsPerPart = PerPart(product.Columns, parts, columnStep, out int columnParts);
+            job.RowsPerPart = PerPart(product.Rows, (parts + columnParts - 1) / columnParts, rowStep, out _);
         }
+        else
+        {
+            job.RowsPerPart = PerPart(product.Rows, parts, rowStep, out int rowParts);
+            job.ColumnsPerPart = PerPart(product.Columns, (parts + rowParts - 1) / rowParts, columnStep, out _);
+        }
+
+        pool.Run(
+            &SplitJob.Run, &job, job.RowParts * Partition.Chunks(product.Columns, job.ColumnsPerPart),
+            BlockedProduct.ScratchFor(product.Depth, job.ColumnsPerPart));
     }
 
-    private void RunPackedPart(in Product product, int panel, long flops)
+    private int PerPart(int length, int parts, int step, out int actual)
     {
-        int panels = Partition.Chunks(product.Columns, panel), tasks = TasksFor(flops);
-        PackedJob job = new() { Product = product, Panel = panel, Packed = shared.Take((long)panels * panel * product.Depth) };
-        job.PanelsPerPack = Partition.RowsPerChunk(panels, (long)panel * product.Depth, 16384);
-        pool.Run(&PackedJob.Pack, &job, Partition.Chunks(panels, job.PanelsPerPack));
-        job.RowsPerTask = Math.Min(96, ((product.Rows / tasks) + 23) / 24 * 24);
-        job.RowsPerTask = Math.Max(24, job.RowsPerTask);
-        int rowTasks = Partition.Chunks(product.Rows, job.RowsPerTask);
-        int columnTasks = Math.Clamp((tasks + rowTasks - 1) / rowTasks, 1, panels);
-        job.PanelsPerTask = Partition.Chunks(panels, columnTasks);
-        job.RowTasks = rowTasks;
-        pool.Run(
-            &PackedJob.Multiply, &job, rowTasks * Partition.Chunks(panels, job.PanelsPerTask), BlockedProduct.ScratchForPacked(product.Depth));
+        int most = Math.Max(Math.Min(parts, pool.Threads), length / SmallestPart);
+        int perPart = Partition.Chunks(Partition.Chunks(length, Math.Min(parts, most)), step) * step;
+        actual = Partition.Chunks(length, perPart);
+        return perPart;
     }
 
     private void RunPieces(in Product product)
@@ -124,61 +110,33 @@ internal sealed unsafe class ProductRunner(WorkerPool pool, NativeScratch shared
         }
     }
 
-    private struct ColumnsJob
+    private struct SplitJob
     {
         public Product Product;
-        public int Chunk;
+        public int RowsPerPart;
+        public int ColumnsPerPart;
+
+        public readonly int RowParts => Partition.Chunks(Product.Rows, RowsPerPart);
 
         public static void Run(void* data, int chunk, float* scratch)
         {
-            ColumnsJob* job = (ColumnsJob*)data;
-            (int start, int length) = Partition.Range(chunk, job->Chunk, job->Product.Columns);
-            if (DotProduct.Suits(job->Product))
-            {
-                DotProduct.Run(job->Product, start, length);
-                return;
-            }
-
+            SplitJob* job = (SplitJob*)data;
             Product part = job->Product;
-            part.B += (long)start * part.BColumn;
-            part.C += start;
-            part.Columns = length;
+            (int row, int rows) = Partition.Range(chunk % job->RowParts, job->RowsPerPart, part.Rows);
+            (int column, int columns) = Partition.Range(chunk / job->RowParts, job->ColumnsPerPart, part.Columns);
+            part.A += (long)row * part.ARow;
+            part.B += (long)column * part.BColumn;
+            part.C += ((long)row * part.CRow) + column;
+            part.Rows = rows;
+            part.Columns = columns;
             if (part.Bias != null)
-                part.Bias += start;
-            BlockedProduct.Run(part, scratch);
-        }
-    }
+                part.Bias += column;
 
-    private struct PackedJob
-    {
-        public Product Product;
-        public float* Packed;
-        public int Panel;
-        public int PanelsPerPack;
-        public int PanelsPerTask;
-        public int RowsPerTask;
-        public int RowTasks;
-
-        public static void Pack(void* data, int chunk, float* scratch)
-        {
-            PackedJob* job = (PackedJob*)data;
-            int start = chunk * job->PanelsPerPack * job->Panel;
-            int columns = Math.Min(job->PanelsPerPack * job->Panel, job->Product.Columns - start);
-            int depthBlock = BlockedProduct.DepthBlock(job->Product.Depth, job->Panel);
-            long padded = (job->Product.Columns + job->Panel - 1) / job->Panel * job->Panel;
-            for (int k = 0; k < job->Product.Depth; k += depthBlock)
-            {
-                int depth = Math.Min(depthBlock, job->Product.Depth - k);
-                Packing.Columns(job->Product, k, depth, start, columns, job->Panel, job->Packed + (padded * k) + ((long)start * depth));
-            }
-        }
-
-        public static void Multiply(void* data, int chunk, float* scratch)
-        {
-            PackedJob* job = (PackedJob*)data;
-            (int row, int rows) = Partition.Range(chunk % job->RowTasks, job->RowsPerTask, job->Product.Rows);
-            (int column, int columns) = Partition.Range(chunk / job->RowTasks, job->PanelsPerTask * job->Panel, job->Product.Columns);
-            BlockedProduct.RunPacked(job->Product, job->Packed, row, rows, column, columns, scratch);
+            // As the whole would be, whatever the part's own size suggests: the bits must not depend on the split.
+            if (DotProduct.Suits(job->Product))
+                DotProduct.Run(part);
+            else
+                BlockedProduct.Run(part, scratch);
         }
     }
 
