@@ -57,7 +57,9 @@ internal static class PlanCommand
             string page = Path.Combine(folder, "plan.html");
             LogReport.Build(new LogStudy(model, trained).Describe($"Plan: {string.Join(", ", request.Goals)}", folder, null) with
             {
-                Plan = plan.Picture, LossCurves = [], Columns = [],
+                Plan = plan.Picture,
+                LossCurves = [],
+                Columns = [],
             }).Save(page);
             session.Result(Report(plan, page), CliJson.Default.PlanReport, () => Print(session, plan));
             session.Remark($"Report: {page}");
