@@ -21,7 +21,11 @@ public class PublicSurface
         string file = Path.Combine(ApprovedFolder(), $"{assembly}.txt");
         string actual = Describe(Assembly.Load(assembly));
         if (Environment.GetEnvironmentVariable("ORRERY_APPROVE") == "1")
+        {
+            Directory.CreateDirectory(ApprovedFolder());
             File.WriteAllText(file, actual);
+        }
+
         string approved = File.Exists(file) ? File.ReadAllText(file) : "";
         string[] added = [.. actual.Split('\n').Except(approved.Split('\n'), StringComparer.Ordinal)];
         string[] removed = [.. approved.Split('\n').Except(actual.Split('\n'), StringComparer.Ordinal)];
