@@ -83,7 +83,15 @@ public sealed class NpyWriter : IDisposable
     {
         if (_finished) return;
         _finished = true;
-        _stream.Dispose();
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // Closing writes what is buffered, and on a full disk fails once more; the file is thrown away, so nothing is lost.
+        }
+
         AtomicFile.DeleteQuietly(_temporary);
     }
 }
