@@ -81,7 +81,11 @@ public sealed unsafe partial class CpuBackend
         Check.Holds(operation, "gain", gain, channels, "one per channel");
         ChannelNormJob job = new()
         {
-            X = x.Pointer, Gain = gain.IsNull ? null : gain.Pointer, Batch = x.Shape[0], Channels = channels, Groups = groups,
+            X = x.Pointer,
+            Gain = gain.IsNull ? null : gain.Pointer,
+            Batch = x.Shape[0],
+            Channels = channels,
+            Groups = groups,
             Inner = x.Shape.CountOf(2, x.Shape.Rank),
         };
         job.Chunk = Partition.RowsPerChunk(job.Batch, (long)channels * job.Inner, DearChunk);

@@ -58,7 +58,9 @@ public sealed unsafe partial class CpuBackend
         WeightGradientJob job = new()
         {
             Plan = ConvolutionPlan.Create("Convolution2dGradientWeight", x.Shape, dWeight.Shape, dy.Shape, geometry),
-            X = x.Pointer, Y = dy.Pointer, WantsBias = !dBias.IsNull,
+            X = x.Pointer,
+            Y = dy.Pointer,
+            WantsBias = !dBias.IsNull,
         };
         ref ConvolutionPlan plan = ref job.Plan;
         job.Chunk = Math.Max(
@@ -83,7 +85,11 @@ public sealed unsafe partial class CpuBackend
     {
         ChannelSumJob job = new()
         {
-            X = x.Pointer, Sums = target.Pointer, Batch = x.Shape[0], Channels = x.Shape[1], Inner = x.Shape.CountOf(2, x.Shape.Rank),
+            X = x.Pointer,
+            Sums = target.Pointer,
+            Batch = x.Shape[0],
+            Channels = x.Shape[1],
+            Inner = x.Shape.CountOf(2, x.Shape.Rank),
         };
         job.Chunk = Partition.RowsPerChunk(job.Channels, (long)job.Batch * job.Inner, CheapChunk);
         _pool.Run(&ChannelSumJob.Run, &job, Partition.Chunks(job.Channels, job.Chunk));
@@ -146,9 +152,16 @@ public sealed unsafe partial class CpuBackend
             float* result = planes + Layout.Floats(Plan);
             OffsetProduct product = new()
             {
-                A = Weight + ((long)group * Plan.GroupOutputs * Plan.Depth), ARow = Plan.Depth, B = planes, Offsets = Layout.Offsets,
-                C = IsDirect ? y : result, CRow = IsDirect ? Plan.Places : ResultRow, HasSlack = !IsDirect,
-                Rows = Plan.GroupOutputs, Columns = Layout.Positions, Depth = Plan.Depth,
+                A = Weight + ((long)group * Plan.GroupOutputs * Plan.Depth),
+                ARow = Plan.Depth,
+                B = planes,
+                Offsets = Layout.Offsets,
+                C = IsDirect ? y : result,
+                CRow = IsDirect ? Plan.Places : ResultRow,
+                HasSlack = !IsDirect,
+                Rows = Plan.GroupOutputs,
+                Columns = Layout.Positions,
+                Depth = Plan.Depth,
                 Bias = Bias == null ? null : Bias + (group * Plan.GroupOutputs),
             };
             product.Run();
@@ -239,8 +252,15 @@ public sealed unsafe partial class CpuBackend
             Layout.Fill(Plan, X + Plan.PictureOffset(sample, group), patches);
             OffsetProduct product = new()
             {
-                A = Y + Plan.ResultOffset(sample, group), ARow = Plan.Places, Offsets = Layout.Offsets, CRow = row,
-                Rows = Plan.GroupOutputs, Columns = Layout.Line, Depth = Plan.Places, Accumulate = true, HasSlack = true,
+                A = Y + Plan.ResultOffset(sample, group),
+                ARow = Plan.Places,
+                Offsets = Layout.Offsets,
+                CRow = row,
+                Rows = Plan.GroupOutputs,
+                Columns = Layout.Line,
+                Depth = Plan.Places,
+                Accumulate = true,
+                HasSlack = true,
             };
             for (int ky = 0; ky < Plan.KernelY; ky++)
             {

@@ -17,7 +17,13 @@ public sealed unsafe partial class CpuBackend
         Check.SameCount("Unary", "x", x, "y", y);
         UnaryJob job = new()
         {
-            Operation = operation, X = x.Pointer, Y = y.Pointer, Count = x.Count, Chunk = ChunkOf(operation), P0 = p0, P1 = p1,
+            Operation = operation,
+            X = x.Pointer,
+            Y = y.Pointer,
+            Count = x.Count,
+            Chunk = ChunkOf(operation),
+            P0 = p0,
+            P1 = p1,
         };
         _pool.Run(&UnaryJob.Forward, &job, Partition.Chunks(x.Count, job.Chunk));
     }
@@ -30,8 +36,15 @@ public sealed unsafe partial class CpuBackend
         Check.SameCount("UnaryGradient", "x", x, "dx", dx);
         UnaryJob job = new()
         {
-            Operation = operation, X = x.Pointer, Y = y.Pointer, DY = dy.Pointer, DX = dx.Pointer,
-            Count = x.Count, Chunk = ChunkOf(operation), P0 = p0, P1 = p1,
+            Operation = operation,
+            X = x.Pointer,
+            Y = y.Pointer,
+            DY = dy.Pointer,
+            DX = dx.Pointer,
+            Count = x.Count,
+            Chunk = ChunkOf(operation),
+            P0 = p0,
+            P1 = p1,
         };
         _pool.Run(&UnaryJob.Backward, &job, Partition.Chunks(x.Count, job.Chunk));
     }
@@ -41,7 +54,11 @@ public sealed unsafe partial class CpuBackend
     {
         BinaryJob job = new()
         {
-            Operation = operation, A = a.Pointer, B = b.Pointer, Y = y.Pointer, Plan = AxisPlan.Create("Binary", y.Shape, a.Shape, b.Shape),
+            Operation = operation,
+            A = a.Pointer,
+            B = b.Pointer,
+            Y = y.Pointer,
+            Plan = AxisPlan.Create("Binary", y.Shape, a.Shape, b.Shape),
         };
         if (y.Count == 0)
             return;
@@ -54,7 +71,10 @@ public sealed unsafe partial class CpuBackend
     {
         BinaryJob job = new()
         {
-            Operation = operation, A = a.Pointer, B = b.Pointer, Y = dy.Pointer,
+            Operation = operation,
+            A = a.Pointer,
+            B = b.Pointer,
+            Y = dy.Pointer,
             Plan = AxisPlan.Create("BinaryGradient", dy.Shape, a.Shape, b.Shape),
         };
         if (!da.IsNull)

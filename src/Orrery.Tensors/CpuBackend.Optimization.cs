@@ -15,8 +15,13 @@ public sealed unsafe partial class CpuBackend
         Check.That(settings.Step >= 1, $"AdamWStep: the step's number is {settings.Step}; steps count from 1.");
         AdamWJob job = new()
         {
-            Values = values.Pointer, Gradients = gradients.Pointer, First = firstMoment.Pointer, Second = secondMoment.Pointer,
-            Mask = decayMask.IsNull ? null : decayMask.Pointer, Count = values.Count, Coefficients = new AdamWCoefficients(settings),
+            Values = values.Pointer,
+            Gradients = gradients.Pointer,
+            First = firstMoment.Pointer,
+            Second = secondMoment.Pointer,
+            Mask = decayMask.IsNull ? null : decayMask.Pointer,
+            Count = values.Count,
+            Coefficients = new AdamWCoefficients(settings),
         };
         _pool.Run(&AdamWJob.Run, &job, Partition.Chunks(values.Count, DearChunk));
     }

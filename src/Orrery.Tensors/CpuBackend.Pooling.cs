@@ -24,8 +24,14 @@ public sealed unsafe partial class CpuBackend
             $"MaxPool2dGradient: dy {dy.Shape}, indices {indices.Shape} and dx {dx.Shape} do not belong together.");
         PoolJob job = new()
         {
-            X = dx.Pointer, Y = dy.Pointer, Indices = indices.Pointer, Planes = dy.Shape[0] * dy.Shape[1],
-            Height = dx.Shape[2], Width = dx.Shape[3], OutputHeight = dy.Shape[2], OutputWidth = dy.Shape[3],
+            X = dx.Pointer,
+            Y = dy.Pointer,
+            Indices = indices.Pointer,
+            Planes = dy.Shape[0] * dy.Shape[1],
+            Height = dx.Shape[2],
+            Width = dx.Shape[3],
+            OutputHeight = dy.Shape[2],
+            OutputWidth = dy.Shape[3],
         };
         job.Chunk = Partition.RowsPerChunk(job.Planes, job.Height * job.Width, CheapChunk);
         _pool.Run(&PoolJob.MaxGradient, &job, Partition.Chunks(job.Planes, job.Chunk));
@@ -60,8 +66,14 @@ public sealed unsafe partial class CpuBackend
             $"{operation}: x {x.Shape} with {geometry} gives [{x.Shape[0]}, {x.Shape[1]}, {height}, {width}] but y is {y.Shape}.");
         PoolJob job = new()
         {
-            X = x.Pointer, Y = y.Pointer, Geometry = geometry, Planes = x.Shape[0] * x.Shape[1],
-            Height = x.Shape[2], Width = x.Shape[3], OutputHeight = height, OutputWidth = width,
+            X = x.Pointer,
+            Y = y.Pointer,
+            Geometry = geometry,
+            Planes = x.Shape[0] * x.Shape[1],
+            Height = x.Shape[2],
+            Width = x.Shape[3],
+            OutputHeight = height,
+            OutputWidth = width,
         };
         job.Chunk = Partition.RowsPerChunk(job.Planes, (long)height * width * geometry.KernelY * geometry.KernelX, CheapChunk);
         return job;

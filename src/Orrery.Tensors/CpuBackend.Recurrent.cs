@@ -39,7 +39,11 @@ public sealed unsafe partial class CpuBackend
         int width = h.Shape[-1], rows = width == 0 ? 0 : h.Count / width;
         return new GruJob
         {
-            Gh = gh.Pointer, H = h.Pointer, Gates = gates.Pointer, Rows = rows, Width = width,
+            Gh = gh.Pointer,
+            H = h.Pointer,
+            Gates = gates.Pointer,
+            Rows = rows,
+            Width = width,
             Chunk = Partition.RowsPerChunk(rows, 3L * width, DearChunk),
         };
     }

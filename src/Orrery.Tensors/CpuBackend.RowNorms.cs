@@ -55,8 +55,13 @@ public sealed unsafe partial class CpuBackend
         Check.Holds(operation, "the kept mean or deviation", inverse, rows, "one per row");
         return new NormJob
         {
-            X = x.Pointer, Gain = gain.IsNull ? null : gain.Pointer, Mean = mean.Pointer, Inverse = inverse.Pointer,
-            Rows = rows, Length = length, Chunk = Partition.RowsPerChunk(rows, length, DearChunk),
+            X = x.Pointer,
+            Gain = gain.IsNull ? null : gain.Pointer,
+            Mean = mean.Pointer,
+            Inverse = inverse.Pointer,
+            Rows = rows,
+            Length = length,
+            Chunk = Partition.RowsPerChunk(rows, length, DearChunk),
         };
     }
 

@@ -43,8 +43,12 @@ public sealed unsafe partial class CpuBackend
         int inner = x.Shape.CountOf(position + 1, x.Shape.Rank);
         CopyAxisJob job = new()
         {
-            X = x.Pointer + ((long)xStart * inner), Y = y.Pointer + ((long)yStart * inner), Accumulate = accumulate,
-            XStride = x.Shape[position] * inner, YStride = y.Shape[position] * inner, Length = length * inner,
+            X = x.Pointer + ((long)xStart * inner),
+            Y = y.Pointer + ((long)yStart * inner),
+            Accumulate = accumulate,
+            XStride = x.Shape[position] * inner,
+            YStride = y.Shape[position] * inner,
+            Length = length * inner,
             Rows = x.Shape.CountOf(0, position),
         };
         if (job.Length == 0)

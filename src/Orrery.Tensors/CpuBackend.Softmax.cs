@@ -44,7 +44,11 @@ public sealed unsafe partial class CpuBackend
         int rows = length == 0 ? 0 : x.Count / length;
         return new RowsJob
         {
-            X = x.Pointer, Y = y.Pointer, Rows = rows, Length = length, Chunk = Partition.RowsPerChunk(rows, length, DearChunk),
+            X = x.Pointer,
+            Y = y.Pointer,
+            Rows = rows,
+            Length = length,
+            Chunk = Partition.RowsPerChunk(rows, length, DearChunk),
         };
     }
 

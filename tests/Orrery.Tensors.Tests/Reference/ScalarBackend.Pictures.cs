@@ -9,21 +9,21 @@ internal sealed partial class ScalarBackend
     {
         int outputsPerGroup = y[1] / geometry.Groups, channelsPerGroup = weight[1];
         for (var batch = 0; batch < y[0]; batch++)
-        for (var output = 0; output < y[1]; output++)
-        for (var row = 0; row < y[2]; row++)
-        for (var column = 0; column < y[3]; column++)
-        for (var channel = 0; channel < channelsPerGroup; channel++)
-        for (var kernelRow = 0; kernelRow < weight[2]; kernelRow++)
-        for (var kernelColumn = 0; kernelColumn < weight[3]; kernelColumn++)
-        {
-            int sourceRow = (row * geometry.StrideY) + kernelRow - geometry.PaddingY, sourceColumn = (column * geometry.StrideX) + kernelColumn - geometry.PaddingX;
-            if (sourceRow < 0 || sourceRow >= x[2] || sourceColumn < 0 || sourceColumn >= x[3]) continue;
-            var source = (output / outputsPerGroup * channelsPerGroup) + channel;
-            visit(
-                (((((batch * x[1]) + source) * x[2]) + sourceRow) * x[3]) + sourceColumn,
-                (((((output * channelsPerGroup) + channel) * weight[2]) + kernelRow) * weight[3]) + kernelColumn,
-                (((((batch * y[1]) + output) * y[2]) + row) * y[3]) + column);
-        }
+            for (var output = 0; output < y[1]; output++)
+                for (var row = 0; row < y[2]; row++)
+                    for (var column = 0; column < y[3]; column++)
+                        for (var channel = 0; channel < channelsPerGroup; channel++)
+                            for (var kernelRow = 0; kernelRow < weight[2]; kernelRow++)
+                                for (var kernelColumn = 0; kernelColumn < weight[3]; kernelColumn++)
+                                {
+                                    int sourceRow = (row * geometry.StrideY) + kernelRow - geometry.PaddingY, sourceColumn = (column * geometry.StrideX) + kernelColumn - geometry.PaddingX;
+                                    if (sourceRow < 0 || sourceRow >= x[2] || sourceColumn < 0 || sourceColumn >= x[3]) continue;
+                                    var source = (output / outputsPerGroup * channelsPerGroup) + channel;
+                                    visit(
+                                        (((((batch * x[1]) + source) * x[2]) + sourceRow) * x[3]) + sourceColumn,
+                                        (((((output * channelsPerGroup) + channel) * weight[2]) + kernelRow) * weight[3]) + kernelColumn,
+                                        (((((batch * y[1]) + output) * y[2]) + row) * y[3]) + column);
+                                }
     }
 
     public override void Convolution2d(

@@ -178,7 +178,8 @@ public static class TwoRoomsReport
 
         var pictures = new List<Html>();
         pictures.AddRange(data.ProbeScatters.Select((scatter, index) => new ScatterChart($"Probe of {scatter.Column}",
-            [new Series(scatter.Column, scatter.Truth, scatter.Predictions) { Colour = index == 0 ? 0 : 2 }]) { XLabel = "true", YLabel = "read out" }.Render()));
+            [new Series(scatter.Column, scatter.Truth, scatter.Predictions) { Colour = index == 0 ? 0 : 2 }])
+        { XLabel = "true", YLabel = "read out" }.Render()));
         pictures.AddRange(data.Landscapes.Select(landscape => new HeatMap(landscape.Title, landscape.Distances, landscape.Columns)
         {
             Description = "Distance in latent space from each position to the goal (white dot): what the planner goes down.",

@@ -28,8 +28,16 @@ internal struct ConvolutionPlan
         Check.That(weight[2] > 0 && weight[3] > 0, $"{operation}: the window of the weight {weight} must be at least one cell wide and high.");
         ConvolutionPlan plan = new()
         {
-            Batch = x[0], Channels = x[1], Height = x[2], Width = x[3], Outputs = weight[0], KernelY = weight[2], KernelX = weight[3],
-            OutputHeight = y[2], OutputWidth = y[3], Geometry = geometry,
+            Batch = x[0],
+            Channels = x[1],
+            Height = x[2],
+            Width = x[3],
+            Outputs = weight[0],
+            KernelY = weight[2],
+            KernelX = weight[3],
+            OutputHeight = y[2],
+            OutputWidth = y[3],
+            Geometry = geometry,
         };
         int height = Positions(x[2], weight[2], geometry.StrideY, geometry.PaddingY);
         int width = Positions(x[3], weight[3], geometry.StrideX, geometry.PaddingX);

@@ -99,9 +99,16 @@ internal unsafe struct GradientLayout
     /// <summary>The product of one phase.</summary>
     public readonly OffsetProduct Product(in ConvolutionPlan plan, in GradientPhase phase, int group, float* gradient, float* result) => new()
     {
-        A = _weights + phase.Weights + ((long)group * plan.GroupChannels * phase.Depth), ARow = phase.Depth,
-        B = gradient, Offsets = phase.Offsets, C = result, CRow = phase.ResultRow,
-        Rows = plan.GroupChannels, Columns = phase.Positions, Depth = phase.Depth, HasSlack = true,
+        A = _weights + phase.Weights + ((long)group * plan.GroupChannels * phase.Depth),
+        ARow = phase.Depth,
+        B = gradient,
+        Offsets = phase.Offsets,
+        C = result,
+        CRow = phase.ResultRow,
+        Rows = plan.GroupChannels,
+        Columns = phase.Positions,
+        Depth = phase.Depth,
+        HasSlack = true,
     };
 
     /// <summary>Adds the results of all phases to one group of the input's gradient.</summary>
@@ -150,7 +157,8 @@ internal unsafe struct GradientLayout
         int positions = isEmpty ? 0 : ((Y.Count[phaseY] - 1) * X.Pitch) + X.Count[phaseX];
         return new GradientPhase
         {
-            Depth = isEmpty ? 0 : plan.GroupOutputs * Y.Taps[phaseY] * X.Taps[phaseX], Positions = positions,
+            Depth = isEmpty ? 0 : plan.GroupOutputs * Y.Taps[phaseY] * X.Taps[phaseX],
+            Positions = positions,
             ResultRow = (positions + OffsetProduct.Slack - 1) / OffsetProduct.Slack * OffsetProduct.Slack,
         };
     }

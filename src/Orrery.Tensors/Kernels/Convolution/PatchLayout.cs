@@ -25,7 +25,8 @@ internal unsafe struct PatchLayout
         {
             Rows = ((plan.OutputHeight - 1) * geometry.StrideY) + plan.KernelY,
             Columns = ((plan.OutputWidth - 1) * geometry.StrideX) + plan.KernelX,
-            Line = plan.KernelX * plan.GroupChannels, Offsets = table,
+            Line = plan.KernelX * plan.GroupChannels,
+            Offsets = table,
         };
         layout.LinePitch = PitchOf(plan);
         for (int row = 0; row < plan.OutputHeight; row++)

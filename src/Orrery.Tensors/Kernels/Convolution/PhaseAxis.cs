@@ -33,8 +33,11 @@ internal unsafe struct PhaseAxis
     {
         PhaseAxis axis = new()
         {
-            Phases = Math.Min(stride, kernel), Full = positions + ((kernel - 1) / stride),
-            Lead = table, End = table + stride, Needed = table + (2 * stride),
+            Phases = Math.Min(stride, kernel),
+            Full = positions + ((kernel - 1) / stride),
+            Lead = table,
+            End = table + stride,
+            Needed = table + (2 * stride),
         };
         for (int phase = 0; phase < axis.Phases; phase++)
         {

@@ -27,7 +27,7 @@ internal static unsafe class DotProduct
         else
             Run<float, Narrow>(product);
         for (int row = 0; row < product.Rows; row++)
-            UnaryKernel.Activate(product.Activation, product.C + ((long)row * product.CRow) , product.Columns);
+            UnaryKernel.Activate(product.Activation, product.C + ((long)row * product.CRow), product.Columns);
     }
 
     private static void Run<TVector, TOperations>(in Product p)

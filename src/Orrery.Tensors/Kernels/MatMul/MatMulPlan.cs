@@ -26,8 +26,11 @@ internal struct MatMulPlan
         Check.That(a.Rank >= 2 && b.Rank >= 2, $"MatMul: a {a} and b {b} must have at least two axes; reshape vectors first.");
         MatMulPlan plan = new()
         {
-            TransposeA = transposeA, TransposeB = transposeB,
-            Rows = a[transposeA ? -1 : -2], Depth = a[transposeA ? -2 : -1], Columns = b[transposeB ? -2 : -1],
+            TransposeA = transposeA,
+            TransposeB = transposeB,
+            Rows = a[transposeA ? -1 : -2],
+            Depth = a[transposeA ? -2 : -1],
+            Columns = b[transposeB ? -2 : -1],
         };
         int depthB = b[transposeB ? -1 : -2];
         Check.That(
@@ -44,9 +47,17 @@ internal struct MatMulPlan
     /// <summary>The first product.</summary>
     public readonly unsafe Product ProductOf(float* a, float* b, float* y) => new()
     {
-        A = a, ARow = TransposeA ? 1 : Depth, AStep = TransposeA ? Rows : 1,
-        B = b, BStep = TransposeB ? 1 : Columns, BColumn = TransposeB ? Depth : 1,
-        C = y, CRow = Columns, Rows = Rows, Columns = Columns, Depth = Depth,
+        A = a,
+        ARow = TransposeA ? 1 : Depth,
+        AStep = TransposeA ? Rows : 1,
+        B = b,
+        BStep = TransposeB ? 1 : Columns,
+        BColumn = TransposeB ? Depth : 1,
+        C = y,
+        CRow = Columns,
+        Rows = Rows,
+        Columns = Columns,
+        Depth = Depth,
     };
 
     /// <summary>Where the operands of a product begin, in floats.</summary>
