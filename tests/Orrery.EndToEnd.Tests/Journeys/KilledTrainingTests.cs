@@ -66,7 +66,7 @@ public sealed class KilledTrainingTests : IDisposable
     private string[] Command(string run) =>
     [
         "train", _folder.File("tank.csv"), "--observations", "level", "--actions", "voltage", "--recipe", "plant/debug", "--seed", "3",
-        "--set", "training.updates=600", "--set", "training.checkpointEvery=10", "--set", "training.validateEvery=100", "--output", run,
+        "--set", "training.updates=4000", "--set", "training.checkpointEvery=10", "--set", "training.validateEvery=100", "--output", run,
     ];
 
     private static async Task WaitForCheckpoint(Process process, string run)
