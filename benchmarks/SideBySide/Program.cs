@@ -1,65 +1,75 @@
+using System.CommandLine;
 using System.Globalization;
-using Orrery.Benchmarks.SideBySide;
-using Orrery.Tensors;
-using Orrery.Tensors.Buffers;
+using Orrery.Benchmarks.SideBySide.Measuring;
+using Orrery.Benchmarks.SideBySide.Peers;
+using Orrery.Benchmarks.SideBySide.Works;
 
-// Times the tensor kernels on one and on all threads, round by round (A B A B), beside the processor's own peak measured in the
-// same rounds. Prints a markdown table of medians. An argument keeps only the workloads whose names contain it.
+// Times Orrery beside PyTorch (in a process of its own, on the same numbers, results compared) and OpenBLAS, in turns, and prints
+// ratios with their spread and the share of the processor's peak, which it measures too. docs/benchmarks.md comes from here.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-string filter = args.Length > 0 ? args[0] : "";
-int rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 21;
-int many = Math.Max(2, Environment.ProcessorCount);
-
-using CpuBackend one = new(1), all = new(many);
-using TensorArena arena = new(one);
-List<Workload> single = Workloads.Create(one, arena).FindAll(Matches), multiple = Workloads.Create(all, arena).FindAll(Matches);
-double[][] peaks = [new double[rounds], new double[rounds]];
-double[][][] times = [.. single.Select(_ => new[] { new double[rounds], new double[rounds] })];
-
-foreach (Workload workload in single.Concat(multiple))
-    workload.Time();
-for (int round = 0; round < rounds; round++)
+Option<string> only = new("--only") { Description = "Only work whose group or name contains this.", DefaultValueFactory = _ => "" };
+Option<int> rounds = new("--rounds") { Description = "Rounds of A B A B.", DefaultValueFactory = _ => 15 };
+Option<int[]> threads = new("--threads")
 {
-    peaks[0][round] = FmaPeak.Measure(1, FmaPeak.Bits);
-    peaks[1][round] = FmaPeak.Measure(many, FmaPeak.Bits);
-    for (int index = 0; index < single.Count; index++)
+    Description = "Numbers of threads to compare at.",
+    DefaultValueFactory = _ => [1, 2],
+    AllowMultipleArgumentsPerToken = true,
+};
+Option<bool> alone = new("--alone") { Description = "Without PyTorch." };
+Option<bool> detail = new("--detail") { Description = "A row for every product, not only for every kind." };
+RootCommand command = new("Times Orrery's tensors beside PyTorch and OpenBLAS.") { only, rounds, threads, alone, detail };
+command.SetAction(parsed => Compare(
+    parsed.GetValue(only)!, parsed.GetValue(rounds), parsed.GetValue(threads)!, parsed.GetValue(alone), parsed.GetValue(detail)));
+return command.Parse(args).Invoke();
+
+static int Compare(string only, int rounds, int[] threads, bool alone, bool detail)
+{
+    Work[] works = [.. All().Where(work => $"{work.Group} {work.Name} {work.Summary}".Contains(only, StringComparison.OrdinalIgnoreCase))];
+    if (works.Length == 0)
     {
-        times[index][0][round] = single[index].Time();
-        times[index][1][round] = multiple[index].Time();
+        Console.Error.WriteLine($"No work is called '{only}'; there are {string.Join(", ", All().Select(work => work.Group).Distinct())}.");
+        return 2;
     }
 
-    Console.Error.Write($"\rround {round + 1} of {rounds}");
+    Console.WriteLine($"Machine: {Machine.Processor()}, {Environment.ProcessorCount} processors; .NET {Environment.Version}; {Machine.Vectors()}.");
+    Dictionary<int, double> peaks = [];
+    Dictionary<string, List<Result>> groups = [];
+    foreach (int count in threads)
+    {
+        string? reason = "not asked for";
+        using PyTorch? peer = alone ? null : PyTorch.Start(count, out reason);
+        using Contest contest = new(count, rounds, peer);
+        Console.WriteLine($"{count} thread{(count == 1 ? "" : "s")}: {peer?.Description ?? $"no PyTorch, {reason}"}; {OpenBlas.Description ?? "no OpenBLAS"}.");
+        Samples peak = new();
+        for (int done = 0; done < works.Length; done++)
+        {
+            peak.Add(1 / FmaPeak.Measure(count, FmaPeak.Bits));
+            Console.Error.Write($"\r{count} threads, {done + 1} of {works.Length}: {works[done].Name}\u001b[K");
+            if (!groups.TryGetValue(works[done].Group, out List<Result>? results))
+                groups.Add(works[done].Group, results = []);
+            results.Add(contest.Run(works[done]));
+        }
+
+        Console.Error.WriteLine();
+        peaks[count] = 1 / peak.Fast;
+        Console.WriteLine($"Peak of fused multiply-adds in {FmaPeak.Bits}-bit vectors: {1 / peak.Median:0} ({1 / peak.Fast:0}) GFLOP/s.");
+    }
+
+    Console.WriteLine($"{rounds} rounds. Times are medians; rates are of the median, with that of the fastest tenth in brackets; shares of the peak are of the");
+    Console.WriteLine("fastest tenth. Ratios are medians of the rounds' own, with the range of four rounds in five; above 1 Orrery is faster.");
+    Console.WriteLine();
+    foreach ((string group, List<Result> results) in groups)
+    {
+        List<Result> ordered = [.. results.OrderBy(result => Array.IndexOf(works, result.Work)).ThenBy(result => result.Threads)];
+        bool summarised = ordered.Exists(result => result.Work.Summary.Length > 0);
+        if (summarised)
+            Tables.PrintSummary(group, ordered, peaks);
+        if (!summarised || detail)
+            Tables.PrintEach(group, ordered, peaks);
+    }
+
+    return groups.Values.SelectMany(results => results).All(result => result.Agrees) ? 0 : 1;
 }
 
-Console.Error.WriteLine();
-double peakOne = Best(peaks[0]), peakAll = Best(peaks[1]);
-Console.WriteLine($"Machine: {ProcessorName()}, {Environment.ProcessorCount} processors, .NET {Environment.Version}; {one.Name}.");
-Console.WriteLine(
-    $"Peak of fused multiply-adds in {FmaPeak.Bits}-bit vectors: {Median(peaks[0]):0} ({peakOne:0}) GFLOP/s on 1 thread, "
-    + $"{Median(peaks[1]):0} ({peakAll:0}) on {many}.");
-Console.WriteLine($"Medians of {rounds} rounds, with the fastest tenth in brackets; shares are of the fastest tenth.");
-Console.WriteLine();
-Console.WriteLine($"| workload | unit | 1 thread | of peak | {many} threads | of peak |");
-Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: |");
-for (int index = 0; index < single.Count; index++)
-    Console.WriteLine($"| {single[index].Name} | {single[index].Unit} | {Cells(index, 0, peakOne)} | {Cells(index, 1, peakAll)} |");
-
-string Cells(int index, int kind, double peak)
-{
-    double[] rates = [.. times[index][kind].Select(seconds => single[index].Work / seconds / 1e9)];
-    string share = single[index].Unit == "GFLOP/s" ? $"{Best(rates) / peak:0%}" : "";
-    return $"{Median(rates):0.0#} ({Best(rates):0.0#}) | {share}";
-}
-
-bool Matches(Workload workload) => workload.Name.Contains(filter, StringComparison.OrdinalIgnoreCase);
-
-static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
-
-static double Best(double[] rates) => rates.OrderDescending().ElementAt(rates.Length / 10);
-
-static string ProcessorName()
-{
-    const string path = "/proc/cpuinfo";
-    string? line = File.Exists(path) ? File.ReadLines(path).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal)) : null;
-    return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? "unknown processor";
-}
+static IEnumerable<Work> All() =>
+    Products.All().Concat(Functions.All()).Concat(Convolutions.All()).Concat(TrainingSteps.All()).Concat(Overhead.All());

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Orrery.Benchmarks.SideBySide;
+namespace Orrery.Benchmarks.SideBySide.Measuring;
 
 /// <summary>
 /// The most floating-point operations per second that the processor does: independent chains of fused multiply-adds in registers,
