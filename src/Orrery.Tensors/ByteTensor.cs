@@ -7,13 +7,13 @@ public readonly unsafe struct ByteTensor
 {
     private readonly TensorArena? _owner;
     private readonly byte* _address;
-    private readonly int _generation;
+    private readonly long _serial;
 
-    internal ByteTensor(TensorArena owner, byte* address, int generation, Shape shape)
+    internal ByteTensor(TensorArena owner, byte* address, long serial, Shape shape)
     {
         _owner = owner;
         _address = address;
-        _generation = generation;
+        _serial = serial;
         Shape = shape;
     }
 
@@ -27,7 +27,5 @@ public readonly unsafe struct ByteTensor
     /// <exception cref="InvalidOperationException">There is no tensor here, or its arena was rolled back since.</exception>
     public Span<byte> Span => new(Pointer, Shape.Count);
 
-    internal byte* Pointer => _owner is not null && _owner.Holds(_generation, (nint)_address)
-        ? _address
-        : throw new InvalidOperationException($"The tensor {Shape} was used after its arena was rolled back, or was never allocated.");
+    internal byte* Pointer => _owner is not null && _owner.Holds(_serial) ? _address : throw TensorArena.Stale(null, "the tensor", Shape, _owner);
 }

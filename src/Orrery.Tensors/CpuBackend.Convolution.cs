@@ -15,14 +15,18 @@ public sealed unsafe partial class CpuBackend
     public override void Convolution2d(
         Tensor x, Tensor weight, Tensor bias, ConvolutionGeometry geometry, Tensor y, Activation activation = Activation.Identity)
     {
-        ForwardJob job = new() { Plan = ConvolutionPlan.Create("Convolution2d", x.Shape, weight.Shape, y.Shape, geometry) };
+        ForwardJob job = new()
+        {
+            X = x.For("Convolution2d", "x"),
+            Weight = weight.For("Convolution2d", "the weight"),
+            Bias = bias.ForOptional("Convolution2d", "bias"),
+            Y = y.For("Convolution2d", "y"),
+            Activation = activation,
+            Plan = ConvolutionPlan.Create("Convolution2d", x.Shape, weight.Shape, y.Shape, geometry),
+        };
         Check.Holds("Convolution2d", "bias", bias, weight.Shape[0], "one per output channel");
+        Check.Apart("Convolution2d", "y", y, x, weight, bias);
         job.Layout = InputLayout.Create(job.Plan, (int*)_shared.Take(InputLayout.TableLength(job.Plan)));
-        job.X = x.Pointer;
-        job.Weight = weight.Pointer;
-        job.Bias = bias.IsNull ? null : bias.Pointer;
-        job.Y = y.Pointer;
-        job.Activation = activation;
         job.Chunk = Partition.RowsPerChunk(job.Plan.Batch, job.Plan.Work, WorthwhileProducts);
         _pool.Run(&ForwardJob.Run, &job, Partition.Chunks(job.Plan.Batch, job.Chunk), job.ScratchFloats);
     }
@@ -30,13 +34,15 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void Convolution2dGradientInput(Tensor dy, Tensor weight, ConvolutionGeometry geometry, Tensor dx)
     {
+        float* kernels = weight.For("Convolution2dGradientInput", "the weight");
         InputGradientJob job = new()
         {
+            X = dx.For("Convolution2dGradientInput", "dx"),
+            Y = dy.For("Convolution2dGradientInput", "dy"),
             Plan = ConvolutionPlan.Create("Convolution2dGradientInput", dx.Shape, weight.Shape, dy.Shape, geometry),
         };
-        job.Layout = GradientLayout.Create(job.Plan, weight.Pointer, _shared.Take(GradientLayout.TableFloats(job.Plan)));
-        job.X = dx.Pointer;
-        job.Y = dy.Pointer;
+        Check.Apart("Convolution2dGradientInput", "dx", dx, dy, weight);
+        job.Layout = GradientLayout.Create(job.Plan, kernels, _shared.Take(GradientLayout.TableFloats(job.Plan)));
         job.Chunk = Partition.RowsPerChunk(job.Plan.Batch, job.Plan.Work, WorthwhileProducts);
         _pool.Run(&InputGradientJob.Run, &job, Partition.Chunks(job.Plan.Batch, job.Chunk), job.ScratchFloats);
     }
@@ -44,8 +50,11 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void Convolution2dGradientWeight(Tensor x, Tensor dy, ConvolutionGeometry geometry, Tensor dWeight, Tensor dBias)
     {
+        dy.For("Convolution2dGradientWeight", "dy");
         Check.Rank("Convolution2dGradientWeight", "dy", dy.Shape, 4, "[B, outputs, H', W']");
         Check.Holds("Convolution2dGradientWeight", "dBias", dBias, dy.Shape[1], "one per output channel");
+        Check.Apart("Convolution2dGradientWeight", "dWeight", dWeight, x, dy);
+        Check.Apart("Convolution2dGradientWeight", "dBias", dBias, x, dy);
         if (!dWeight.IsNull)
             AddWeightGradient(x, dy, geometry, dWeight, dBias);
         else if (!dBias.IsNull)
@@ -55,11 +64,13 @@ public sealed unsafe partial class CpuBackend
     // Each chunk of pictures has sums of its own, which are added in the order of chunks.
     private void AddWeightGradient(in Tensor x, in Tensor dy, ConvolutionGeometry geometry, in Tensor dWeight, in Tensor dBias)
     {
+        float* weightTarget = dWeight.For("Convolution2dGradientWeight", "dWeight");
+        float* biasTarget = dBias.ForOptional("Convolution2dGradientWeight", "dBias");
         WeightGradientJob job = new()
         {
             Plan = ConvolutionPlan.Create("Convolution2dGradientWeight", x.Shape, dWeight.Shape, dy.Shape, geometry),
-            X = x.Pointer,
-            Y = dy.Pointer,
+            X = x.For("Convolution2dGradientWeight", "x"),
+            Y = dy.For("Convolution2dGradientWeight", "dy"),
             WantsBias = !dBias.IsNull,
         };
         ref ConvolutionPlan plan = ref job.Plan;
@@ -75,9 +86,9 @@ public sealed unsafe partial class CpuBackend
             return;
         for (int chunk = 1; chunk < chunks; chunk++)
             SumKernel.Add(job.Sums + (chunk * sums), job.Sums, (int)sums);
-        job.Layout.AddTo(plan, job.Sums, dWeight.Pointer);
+        job.Layout.AddTo(plan, job.Sums, weightTarget);
         if (job.WantsBias)
-            SumKernel.Add(job.Sums + PatchLayout.WeightFloats(plan), dBias.Pointer, plan.Outputs);
+            SumKernel.Add(job.Sums + PatchLayout.WeightFloats(plan), biasTarget, plan.Outputs);
     }
 
     // [B, C, ...] summed over all axes but C, added to [C].
@@ -85,8 +96,8 @@ public sealed unsafe partial class CpuBackend
     {
         ChannelSumJob job = new()
         {
-            X = x.Pointer,
-            Sums = target.Pointer,
+            X = x.For("Convolution2dGradientWeight", "dy"),
+            Sums = target.For("Convolution2dGradientWeight", "dBias"),
             Batch = x.Shape[0],
             Channels = x.Shape[1],
             Inner = x.Shape.CountOf(2, x.Shape.Rank),

@@ -14,38 +14,40 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void Unary(UnaryOperation operation, Tensor x, Tensor y, float p0 = 0, float p1 = 0)
     {
-        Check.SameCount("Unary", "x", x, "y", y);
         UnaryJob job = new()
         {
             Operation = operation,
-            X = x.Pointer,
-            Y = y.Pointer,
+            X = x.For("Unary", "x"),
+            Y = y.For("Unary", "y"),
             Count = x.Count,
             Chunk = ChunkOf(operation),
             P0 = p0,
             P1 = p1,
         };
+        Check.SameCount("Unary", "x", x, "y", y);
+        Check.SameOrApart("Unary", "y", y, x);
         _pool.Run(&UnaryJob.Forward, &job, Partition.Chunks(x.Count, job.Chunk));
     }
 
     /// <inheritdoc/>
     public override void UnaryGradient(UnaryOperation operation, Tensor x, Tensor y, Tensor dy, Tensor dx, float p0 = 0, float p1 = 0)
     {
-        Check.SameCount("UnaryGradient", "x", x, "y", y);
-        Check.SameCount("UnaryGradient", "x", x, "dy", dy);
-        Check.SameCount("UnaryGradient", "x", x, "dx", dx);
         UnaryJob job = new()
         {
             Operation = operation,
-            X = x.Pointer,
-            Y = y.Pointer,
-            DY = dy.Pointer,
-            DX = dx.Pointer,
+            X = x.For("UnaryGradient", "x"),
+            Y = y.For("UnaryGradient", "y"),
+            DY = dy.For("UnaryGradient", "dy"),
+            DX = dx.For("UnaryGradient", "dx"),
             Count = x.Count,
             Chunk = ChunkOf(operation),
             P0 = p0,
             P1 = p1,
         };
+        Check.SameCount("UnaryGradient", "x", x, "y", y);
+        Check.SameCount("UnaryGradient", "x", x, "dy", dy);
+        Check.SameCount("UnaryGradient", "x", x, "dx", dx);
+        Check.Apart("UnaryGradient", "dx", dx, x, y, dy);
         _pool.Run(&UnaryJob.Backward, &job, Partition.Chunks(x.Count, job.Chunk));
     }
 
@@ -55,11 +57,12 @@ public sealed unsafe partial class CpuBackend
         BinaryJob job = new()
         {
             Operation = operation,
-            A = a.Pointer,
-            B = b.Pointer,
-            Y = y.Pointer,
+            A = a.For("Binary", "a"),
+            B = b.For("Binary", "b"),
+            Y = y.For("Binary", "y"),
             Plan = AxisPlan.Create("Binary", y.Shape, a.Shape, b.Shape),
         };
+        Check.Apart("Binary", "y", y, a, b);
         if (y.Count == 0)
             return;
         job.Chunk = LeadChunk(job.Plan, CheapChunk);
@@ -72,38 +75,43 @@ public sealed unsafe partial class CpuBackend
         BinaryJob job = new()
         {
             Operation = operation,
-            A = a.Pointer,
-            B = b.Pointer,
-            Y = dy.Pointer,
+            A = a.For("BinaryGradient", "a"),
+            B = b.For("BinaryGradient", "b"),
+            Y = dy.For("BinaryGradient", "dy"),
             Plan = AxisPlan.Create("BinaryGradient", dy.Shape, a.Shape, b.Shape),
         };
         if (!da.IsNull)
         {
             Check.SameShape("BinaryGradient", "a", a, "da", da);
+            Check.Apart("BinaryGradient", "da", da, a, b, dy);
             job.AlongA = true;
-            Accumulate(job, da);
+            job.Target = da.For("BinaryGradient", "da");
+            Accumulate(job, da.Count);
         }
 
         if (!db.IsNull)
         {
             Check.SameShape("BinaryGradient", "b", b, "db", db);
+            Check.Apart("BinaryGradient", "db", db, a, b, dy);
             job.AlongA = false;
-            Accumulate(job, db);
+            job.Target = db.For("BinaryGradient", "db");
+            Accumulate(job, db.Count);
         }
     }
 
     /// <inheritdoc/>
     public override void AddScaled(Tensor x, float scale, Tensor y)
     {
+        UnaryJob job = new() { X = x.For("AddScaled", "x"), Y = y.For("AddScaled", "y"), Count = x.Count, Chunk = CheapChunk, P0 = scale };
         Check.SameCount("AddScaled", "x", x, "y", y);
-        UnaryJob job = new() { X = x.Pointer, Y = y.Pointer, Count = x.Count, Chunk = CheapChunk, P0 = scale };
+        Check.Apart("AddScaled", "y", y, x);
         _pool.Run(&UnaryJob.AddScaled, &job, Partition.Chunks(x.Count, CheapChunk));
     }
 
     /// <inheritdoc/>
     public override void ScaleInPlace(Tensor x, float factor)
     {
-        UnaryJob job = new() { X = x.Pointer, Count = x.Count, Chunk = CheapChunk, P0 = factor };
+        UnaryJob job = new() { X = x.For("ScaleInPlace", "x"), Count = x.Count, Chunk = CheapChunk, P0 = factor };
         _pool.Run(&UnaryJob.Scale, &job, Partition.Chunks(x.Count, CheapChunk));
     }
 
@@ -116,11 +124,10 @@ public sealed unsafe partial class CpuBackend
 
     // Where the first axis is kept, chunks of it write to places of their own. Where it is summed over, each chunk sums into
     // a copy of the target, and the copies are added up in order.
-    private void Accumulate(BinaryJob job, Tensor target)
+    private void Accumulate(BinaryJob job, int count)
     {
         if (job.Plan.Lengths[0] == 0 || job.Plan.Below(0) == 0)
             return;
-        job.Target = target.Pointer;
         job.Chunk = LeadChunk(job.Plan, CheapChunk);
         int chunks = Partition.Chunks(job.Plan.Lengths[0], job.Chunk);
         bool kept = (job.AlongA ? job.Plan.StridesA[0] : job.Plan.StridesB[0]) != 0;
@@ -133,11 +140,11 @@ public sealed unsafe partial class CpuBackend
         if (chunks > MaximumPartials)
             job.Chunk = Partition.Chunks(job.Plan.Lengths[0], MaximumPartials);
         chunks = Partition.Chunks(job.Plan.Lengths[0], job.Chunk);
-        job.TargetCount = target.Count;
-        job.Partials = _shared.Take((long)chunks * target.Count);
+        job.TargetCount = count;
+        job.Partials = _shared.Take((long)chunks * count);
         _pool.Run(&BinaryJob.BackwardPartial, &job, chunks);
         for (int chunk = 0; chunk < chunks; chunk++)
-            SumKernel.Add(job.Partials + ((long)chunk * target.Count), job.Target, target.Count);
+            SumKernel.Add(job.Partials + ((long)chunk * count), job.Target, count);
     }
 
     private struct UnaryJob

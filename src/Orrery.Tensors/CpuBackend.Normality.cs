@@ -9,6 +9,7 @@ public sealed unsafe partial class CpuBackend
     public override void NormalityStatistic(Tensor x, Tensor y)
     {
         NormalityJob job = CreateNormality("NormalityStatistic", x, y);
+        Check.Apart("NormalityStatistic", "y", y, x);
         _pool.Run(&NormalityJob.Forward, &job, job.Chunks, NormalityKernel.ScratchFloats);
     }
 
@@ -17,18 +18,23 @@ public sealed unsafe partial class CpuBackend
     {
         NormalityJob job = CreateNormality("NormalityStatisticGradient", x, dy);
         Check.SameShape("NormalityStatisticGradient", "x", x, "dx", dx);
-        job.DX = dx.Pointer;
+        Check.Apart("NormalityStatisticGradient", "dx", dx, x, dy);
+        job.DX = dx.For("NormalityStatisticGradient", "dx");
         _pool.Run(&NormalityJob.Backward, &job, job.Chunks, NormalityKernel.ScratchFloats);
     }
 
     private static NormalityJob CreateNormality(string operation, in Tensor x, in Tensor y)
     {
+        NormalityJob job = new() { X = x.For(operation, "x"), Y = y.For(operation, "the statistic or its gradient") };
         Check.Rank(operation, "x", x.Shape, 3, "[T, B, M]");
         Check.That(
             y.Shape.Rank == 2 && y.Shape[0] == x.Shape[0] && y.Shape[1] == x.Shape[2],
             $"{operation}: x {x.Shape} gives [{x.Shape[0]}, {x.Shape[2]}] but the statistic is {y.Shape}.");
         Check.That(x.Shape[1] > 0 || y.Count == 0, $"{operation}: x {x.Shape} has no draws.");
-        return new NormalityJob { X = x.Pointer, Y = y.Pointer, Times = x.Shape[0], Rows = x.Shape[1], Columns = x.Shape[2] };
+        job.Times = x.Shape[0];
+        job.Rows = x.Shape[1];
+        job.Columns = x.Shape[2];
+        return job;
     }
 
     private struct NormalityJob

@@ -9,24 +9,32 @@ public sealed unsafe partial class CpuBackend
     public override void MaxPool2d(Tensor x, PoolGeometry geometry, Tensor y, IntTensor indices)
     {
         PoolJob job = CreatePool("MaxPool2d", x, geometry, y);
+        Check.Apart("MaxPool2d", "y", y, x);
         Check.That(indices.Shape.Count == y.Count, $"MaxPool2d: indices {indices.Shape} must have the shape of y {y.Shape}.");
-        job.Indices = indices.Pointer;
+        job.Indices = indices.For("MaxPool2d", "indices");
         _pool.Run(&PoolJob.Max, &job, Partition.Chunks(job.Planes, job.Chunk));
     }
 
     /// <inheritdoc/>
     public override void MaxPool2dGradient(Tensor dy, IntTensor indices, Tensor dx)
     {
+        float* gradient = dy.For("MaxPool2dGradient", "dy"), target = dx.For("MaxPool2dGradient", "dx");
+        int* places = indices.For("MaxPool2dGradient", "indices");
         Check.Rank("MaxPool2dGradient", "dy", dy.Shape, 4, "[B, C, H', W']");
         Check.Rank("MaxPool2dGradient", "dx", dx.Shape, 4, "[B, C, H, W]");
         Check.That(
             dy.Shape[0] == dx.Shape[0] && dy.Shape[1] == dx.Shape[1] && indices.Shape.Count == dy.Count,
             $"MaxPool2dGradient: dy {dy.Shape}, indices {indices.Shape} and dx {dx.Shape} do not belong together.");
+        Check.Apart("MaxPool2dGradient", "dx", dx, dy);
+        int cells = dx.Shape[2] * dx.Shape[3];
+        Check.That(
+            Check.AreBelow(places, indices.Shape.Count, cells, out int wrong),
+            $"MaxPool2dGradient: one of the indices {indices.Shape} is {wrong}, but a plane of dx {dx.Shape} has {cells} cells.");
         PoolJob job = new()
         {
-            X = dx.Pointer,
-            Y = dy.Pointer,
-            Indices = indices.Pointer,
+            X = target,
+            Y = gradient,
+            Indices = places,
             Planes = dy.Shape[0] * dy.Shape[1],
             Height = dx.Shape[2],
             Width = dx.Shape[3],
@@ -41,6 +49,7 @@ public sealed unsafe partial class CpuBackend
     public override void AveragePool2d(Tensor x, PoolGeometry geometry, Tensor y)
     {
         PoolJob job = CreatePool("AveragePool2d", x, geometry, y);
+        Check.Apart("AveragePool2d", "y", y, x);
         _pool.Run(&PoolJob.Average, &job, Partition.Chunks(job.Planes, job.Chunk));
     }
 
@@ -48,11 +57,13 @@ public sealed unsafe partial class CpuBackend
     public override void AveragePool2dGradient(Tensor dy, PoolGeometry geometry, Tensor dx)
     {
         PoolJob job = CreatePool("AveragePool2dGradient", dx, geometry, dy);
+        Check.Apart("AveragePool2dGradient", "dx", dx, dy);
         _pool.Run(&PoolJob.AverageGradient, &job, Partition.Chunks(job.Planes, job.Chunk));
     }
 
     private static PoolJob CreatePool(string operation, in Tensor x, PoolGeometry geometry, in Tensor y)
     {
+        float* source = x.For(operation, "x"), target = y.For(operation, "y");
         Check.Rank(operation, "x", x.Shape, 4, "[B, C, H, W]");
         Check.Rank(operation, "y", y.Shape, 4, "[B, C, H', W']");
         Check.That(
@@ -66,8 +77,8 @@ public sealed unsafe partial class CpuBackend
             $"{operation}: x {x.Shape} with {geometry} gives [{x.Shape[0]}, {x.Shape[1]}, {height}, {width}] but y is {y.Shape}.");
         PoolJob job = new()
         {
-            X = x.Pointer,
-            Y = y.Pointer,
+            X = source,
+            Y = target,
             Geometry = geometry,
             Planes = x.Shape[0] * x.Shape[1],
             Height = x.Shape[2],

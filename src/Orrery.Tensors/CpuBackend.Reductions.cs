@@ -8,13 +8,14 @@ public sealed unsafe partial class CpuBackend
     public override void Reduce(ReduceOperation operation, Tensor x, AxisSet axes, Tensor y)
     {
         ReduceJob job = CreateReduction("Reduce", operation, x, axes, y);
-        job.Y = y.Pointer;
+        job.Y = y.For("Reduce", "y");
+        Check.Apart("Reduce", "y", y, x);
         bool ordered = operation is ReduceOperation.Max or ReduceOperation.Min;
         float identity = !ordered ? 0 : operation == ReduceOperation.Max ? float.NegativeInfinity : float.PositiveInfinity;
         if (x.Count == 0)
         {
             Check.That(!ordered || y.Count == 0, $"Reduce: the {operation} of no numbers was asked for (x {x.Shape}); there is none.");
-            y.Span.Fill(operation == ReduceOperation.Mean ? float.NaN : 0);
+            new Span<float>(job.Y, y.Count).Fill(operation == ReduceOperation.Mean ? float.NaN : 0);
             return;
         }
 
@@ -27,14 +28,15 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void ReduceGradient(ReduceOperation operation, Tensor x, Tensor y, AxisSet axes, Tensor dy, Tensor dx)
     {
+        ReduceJob job = CreateReduction("ReduceGradient", operation, x, axes, dy);
+        job.Y = y.For("ReduceGradient", "y");
+        job.DY = dy.For("ReduceGradient", "dy");
+        job.DX = dx.For("ReduceGradient", "dx");
         Check.SameShape("ReduceGradient", "x", x, "dx", dx);
         Check.SameCount("ReduceGradient", "y", y, "dy", dy);
-        ReduceJob job = CreateReduction("ReduceGradient", operation, x, axes, dy);
+        Check.Apart("ReduceGradient", "dx", dx, x, y, dy);
         if (x.Count == 0)
             return;
-        job.Y = y.Pointer;
-        job.DY = dy.Pointer;
-        job.DX = dx.Pointer;
         if (operation is ReduceOperation.Max or ReduceOperation.Min)
         {
             ReduceKernel.WinnersGradient(job.Plan, job.X, job.Y, job.DY, job.DX, y.Count, (bool*)_shared.Take((y.Count / 4) + 1));
@@ -49,7 +51,7 @@ public sealed unsafe partial class CpuBackend
     public override double SumOfSquares(Tensor x)
     {
         int chunks = Partition.Chunks(x.Count, CheapChunk);
-        SumJob job = new() { X = x.Pointer, Count = x.Count, Sums = (double*)_shared.Take(2L * Math.Max(1, chunks)) };
+        SumJob job = new() { X = x.For("SumOfSquares", "x"), Count = x.Count, Sums = (double*)_shared.Take(2L * Math.Max(1, chunks)) };
         _pool.Run(&SumJob.Squares, &job, chunks);
         double total = 0;
         for (int chunk = 0; chunk < chunks; chunk++)
@@ -60,19 +62,20 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override bool IsFinite(Tensor x)
     {
-        SumJob job = new() { X = x.Pointer, Count = x.Count };
+        SumJob job = new() { X = x.For("IsFinite", "x"), Count = x.Count };
         _pool.Run(&SumJob.Finite, &job, Partition.Chunks(x.Count, CheapChunk));
         return job.NonFinite == 0;
     }
 
     private static ReduceJob CreateReduction(string operation, ReduceOperation reduction, in Tensor x, AxisSet axes, in Tensor result)
     {
+        float* address = x.For(operation, "x");
         int expected = axes.Reduce(x.Shape, keepDimensions: true).Count;
         Check.That(
             result.Count == expected,
             $"{operation}: x {x.Shape} reduced over axes {axes.Bits} (as bits) leaves {expected} numbers but the result {result.Shape} has {result.Count}.");
         AxisPlan plan = AxisPlan.CreateReduction(x.Shape, axes);
-        return new ReduceJob { Operation = reduction, X = x.Pointer, Plan = plan, Chunk = LeadChunk(plan, CheapChunk), Scale = 1 };
+        return new ReduceJob { Operation = reduction, X = address, Plan = plan, Chunk = LeadChunk(plan, CheapChunk), Scale = 1 };
     }
 
     // As with gradients of broadcast operands: chunks of a kept first axis are independent, chunks of a reduced one are partial.

@@ -8,10 +8,14 @@ public sealed unsafe partial class CpuBackend
     public override void LayerNorm(Tensor x, Tensor gain, Tensor bias, float epsilon, Tensor y, Tensor mean, Tensor inverseDeviation)
     {
         NormJob job = CreateNorm("LayerNorm", x, gain, mean, inverseDeviation);
+        job.Y = y.For("LayerNorm", "y");
         Check.SameShape("LayerNorm", "x", x, "y", y);
         Check.Holds("LayerNorm", "bias", bias, job.Length, "one per number of a row");
-        job.Y = y.Pointer;
-        job.Bias = bias.IsNull ? null : bias.Pointer;
+        Check.Apart("LayerNorm", "y", y, x, gain, bias);
+        Check.Apart("LayerNorm", "mean", mean, x, gain, bias, y);
+        Check.Apart("LayerNorm", "inverseDeviation", inverseDeviation, x, gain, bias, y);
+        Check.Apart("LayerNorm", "inverseDeviation", inverseDeviation, mean);
+        job.Bias = bias.ForOptional("LayerNorm", "bias");
         job.Epsilon = epsilon;
         _pool.Run(&NormJob.Layer, &job, job.Chunks);
     }
@@ -21,17 +25,19 @@ public sealed unsafe partial class CpuBackend
         Tensor x, Tensor gain, Tensor mean, Tensor inverseDeviation, Tensor dy, Tensor dx, Tensor dGain, Tensor dBias)
     {
         NormJob job = CreateNorm("LayerNormGradient", x, gain, mean, inverseDeviation);
-        PrepareGradient("LayerNormGradient", ref job, x, dy, dx, dGain, dBias);
+        PrepareGradient("LayerNormGradient", ref job, x, gain, dy, dx, dGain, dBias);
         _pool.Run(&NormJob.LayerGradient, &job, job.Chunks);
-        AddPartials(job, dGain, dBias);
+        AddPartials(job);
     }
 
     /// <inheritdoc/>
     public override void RmsNorm(Tensor x, Tensor gain, float epsilon, Tensor y, Tensor inverseRoot)
     {
         NormJob job = CreateNorm("RmsNorm", x, gain, inverseRoot, inverseRoot);
+        job.Y = y.For("RmsNorm", "y");
         Check.SameShape("RmsNorm", "x", x, "y", y);
-        job.Y = y.Pointer;
+        Check.Apart("RmsNorm", "y", y, x, gain);
+        Check.Apart("RmsNorm", "inverseRoot", inverseRoot, x, gain, y);
         job.Epsilon = epsilon;
         _pool.Run(&NormJob.Rms, &job, job.Chunks);
     }
@@ -40,57 +46,61 @@ public sealed unsafe partial class CpuBackend
     public override void RmsNormGradient(Tensor x, Tensor gain, Tensor inverseRoot, Tensor dy, Tensor dx, Tensor dGain)
     {
         NormJob job = CreateNorm("RmsNormGradient", x, gain, inverseRoot, inverseRoot);
-        PrepareGradient("RmsNormGradient", ref job, x, dy, dx, dGain, default);
+        PrepareGradient("RmsNormGradient", ref job, x, gain, dy, dx, dGain, default);
         _pool.Run(&NormJob.RmsGradient, &job, job.Chunks);
-        AddPartials(job, dGain, default);
+        AddPartials(job);
     }
 
     private static NormJob CreateNorm(string operation, in Tensor x, in Tensor gain, in Tensor mean, in Tensor inverse)
     {
+        NormJob job = new()
+        {
+            X = x.For(operation, "x"),
+            Gain = gain.ForOptional(operation, "gain"),
+            Mean = mean.For(operation, "the kept mean or deviation"),
+            Inverse = inverse.For(operation, "the kept deviation"),
+        };
         Check.That(x.Shape.Rank > 0, $"{operation}: x {x.Shape} has no axis to normalise.");
         int length = gain.IsNull ? x.Shape[-1] : gain.Count;
         Check.That(length > 0 && x.Count % length == 0, $"{operation}: x {x.Shape} does not fall into rows of {length} numbers.");
         int rows = x.Count / length;
         Check.Holds(operation, "the kept mean or deviation", mean, rows, "one per row");
         Check.Holds(operation, "the kept mean or deviation", inverse, rows, "one per row");
-        return new NormJob
-        {
-            X = x.Pointer,
-            Gain = gain.IsNull ? null : gain.Pointer,
-            Mean = mean.Pointer,
-            Inverse = inverse.Pointer,
-            Rows = rows,
-            Length = length,
-            Chunk = Partition.RowsPerChunk(rows, length, DearChunk),
-        };
+        job.Rows = rows;
+        job.Length = length;
+        job.Chunk = Partition.RowsPerChunk(rows, length, DearChunk);
+        return job;
     }
 
     // Each chunk of rows sums the gradients of gain and bias into a piece of its own.
     private void PrepareGradient(
-        string operation, ref NormJob job, in Tensor x, in Tensor dy, in Tensor dx, in Tensor dGain, in Tensor dBias)
+        string operation, ref NormJob job, in Tensor x, in Tensor gain, in Tensor dy, in Tensor dx, in Tensor dGain, in Tensor dBias)
     {
+        job.DY = dy.For(operation, "dy");
         Check.SameShape(operation, "x", x, "dy", dy);
         Check.Holds(operation, "dx", dx, x.Count, "one per number of x");
         Check.Holds(operation, "dGain", dGain, job.Length, "one per number of a row");
         Check.Holds(operation, "dBias", dBias, job.Length, "one per number of a row");
-        job.DY = dy.Pointer;
-        job.DX = dx.IsNull ? null : dx.Pointer;
+        Check.Apart(operation, "dx", dx, x, gain, dy);
+        Check.Apart(operation, "dGain", dGain, x, gain, dy);
+        Check.Apart(operation, "dBias", dBias, x, gain, dy);
+        job.DX = dx.ForOptional(operation, "dx");
+        job.DGain = dGain.ForOptional(operation, "dGain");
+        job.DBias = dBias.ForOptional(operation, "dBias");
         job.Chunk = Math.Max(job.Chunk, Partition.Chunks(job.Rows, MaximumPartials));
-        job.WantsGain = !dGain.IsNull;
-        job.WantsBias = !dBias.IsNull;
-        if (job.WantsGain || job.WantsBias)
+        if (job.DGain != null || job.DBias != null)
             job.Partials = _shared.Take(2L * job.Chunks * job.Length);
     }
 
-    private static void AddPartials(in NormJob job, in Tensor dGain, in Tensor dBias)
+    private static void AddPartials(in NormJob job)
     {
         for (int chunk = 0; chunk < job.Chunks; chunk++)
         {
             float* partial = job.Partials + (2L * chunk * job.Length);
-            if (!dGain.IsNull)
-                SumKernel.Add(partial, dGain.Pointer, job.Length);
-            if (!dBias.IsNull)
-                SumKernel.Add(partial + job.Length, dBias.Pointer, job.Length);
+            if (job.DGain != null)
+                SumKernel.Add(partial, job.DGain, job.Length);
+            if (job.DBias != null)
+                SumKernel.Add(partial + job.Length, job.DBias, job.Length);
         }
     }
 
@@ -104,9 +114,9 @@ public sealed unsafe partial class CpuBackend
         public float* Inverse;
         public float* DY;
         public float* DX;
+        public float* DGain;
+        public float* DBias;
         public float* Partials;
-        public bool WantsGain;
-        public bool WantsBias;
         public int Rows;
         public int Length;
         public int Chunk;
@@ -152,8 +162,8 @@ public sealed unsafe partial class CpuBackend
             float* partial = job->Partials + (2L * chunk * job->Length);
             if (job->Partials != null)
                 new Span<float>(partial, 2 * job->Length).Clear();
-            float* dGain = job->WantsGain ? partial : null;
-            float* dBias = job->WantsBias ? partial + job->Length : null;
+            float* dGain = job->DGain != null ? partial : null;
+            float* dBias = job->DBias != null ? partial + job->Length : null;
             for (int row = start; row < start + length; row++)
             {
                 long offset = (long)row * job->Length;

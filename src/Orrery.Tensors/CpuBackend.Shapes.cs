@@ -7,10 +7,11 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void Permute(Tensor x, ReadOnlySpan<int> permutation, Tensor y, bool accumulate = false)
     {
+        PermuteJob job = new() { X = x.For("Permute", "x"), Y = y.For("Permute", "y"), Accumulate = accumulate };
         Check.That(
             permutation.Length == x.Shape.Rank && y.Shape.Rank == x.Shape.Rank,
             $"Permute: x {x.Shape} and y {y.Shape} must both have as many axes as the permutation, {permutation.Length}.");
-        PermuteJob job = new() { X = x.Pointer, Y = y.Pointer, Accumulate = accumulate };
+        Check.Apart("Permute", "y", y, x);
         uint seen = 0;
         for (int axis = 0; axis < permutation.Length; axis++)
         {
@@ -33,6 +34,9 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void CopyAxis(Tensor x, int xStart, Tensor y, int yStart, int axis, int length, bool accumulate = false)
     {
+        CopyAxisJob job = new() { X = x.For("CopyAxis", "x"), Y = y.For("CopyAxis", "y"), Accumulate = accumulate };
+        Check.That(
+            axis >= -x.Shape.Rank && axis < x.Shape.Rank, $"CopyAxis: x {x.Shape} (to y {y.Shape}) has no axis {axis}.");
         int position = x.Shape.Axis(axis);
         Check.That(
             y.Shape.Rank == x.Shape.Rank && y.Shape == x.Shape.With(position, y.Shape[position]),
@@ -41,16 +45,13 @@ public sealed unsafe partial class CpuBackend
             length >= 0 && xStart >= 0 && yStart >= 0 && xStart <= x.Shape[position] - length && yStart <= y.Shape[position] - length,
             $"CopyAxis: {length} from {xStart} of x {x.Shape} to {yStart} of y {y.Shape} do not fit along axis {axis}.");
         int inner = x.Shape.CountOf(position + 1, x.Shape.Rank);
-        CopyAxisJob job = new()
-        {
-            X = x.Pointer + ((long)xStart * inner),
-            Y = y.Pointer + ((long)yStart * inner),
-            Accumulate = accumulate,
-            XStride = x.Shape[position] * inner,
-            YStride = y.Shape[position] * inner,
-            Length = length * inner,
-            Rows = x.Shape.CountOf(0, position),
-        };
+        Check.Apart("CopyAxis", "y", y, x);
+        job.X += (long)xStart * inner;
+        job.Y += (long)yStart * inner;
+        job.XStride = x.Shape[position] * inner;
+        job.YStride = y.Shape[position] * inner;
+        job.Length = length * inner;
+        job.Rows = x.Shape.CountOf(0, position);
         if (job.Length == 0)
             return;
         job.Chunk = Partition.RowsPerChunk(job.Rows, job.Length, CheapChunk);
@@ -60,10 +61,10 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void GatherRows(Tensor table, IntTensor rows, Tensor y)
     {
-        int length = RowLength("GatherRows", table, rows, y);
-        float* source = table.Pointer;
-        float* target = y.Pointer;
-        int* index = rows.Pointer;
+        float* source = table.For("GatherRows", "the table"), target = y.For("GatherRows", "y");
+        int* index = rows.For("GatherRows", "rows");
+        int length = RowLength("GatherRows", table, rows, index, y);
+        Check.Apart("GatherRows", "y", y, table);
         for (int row = 0; row < rows.Shape.Count; row++)
             new ReadOnlySpan<float>(source + ((long)index[row] * length), length).CopyTo(new Span<float>(target + ((long)row * length), length));
     }
@@ -71,24 +72,24 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void ScatterAddRows(Tensor y, IntTensor rows, Tensor table)
     {
-        int length = RowLength("ScatterAddRows", table, rows, y);
-        float* source = y.Pointer;
-        float* target = table.Pointer;
-        int* index = rows.Pointer;
+        float* source = y.For("ScatterAddRows", "y"), target = table.For("ScatterAddRows", "the table");
+        int* index = rows.For("ScatterAddRows", "rows");
+        int length = RowLength("ScatterAddRows", table, rows, index, y);
+        Check.Apart("ScatterAddRows", "the table", table, y);
         for (int row = 0; row < rows.Shape.Count; row++)
             SumKernel.Add(source + ((long)row * length), target + ((long)index[row] * length), length);
     }
 
-    private static int RowLength(string operation, in Tensor table, in IntTensor rows, in Tensor y)
+    private static int RowLength(string operation, in Tensor table, in IntTensor rows, int* index, in Tensor y)
     {
         Check.That(table.Shape.Rank > 0, $"{operation}: the table {table.Shape} has no rows.");
         int length = table.Shape.CountOf(1, table.Shape.Rank);
         Check.That(
             y.Count == (long)rows.Shape.Count * length,
             $"{operation}: {rows.Shape} rows of a table {table.Shape} hold {(long)rows.Shape.Count * length} numbers but y {y.Shape} holds {y.Count}.");
-        foreach (int row in rows.Span)
-            Check.That(
-                (uint)row < (uint)table.Shape[0], $"{operation}: row {row} was asked for, but the table {table.Shape} has {table.Shape[0]} rows.");
+        Check.That(
+            Check.AreBelow(index, rows.Shape.Count, table.Shape[0], out int wrong),
+            $"{operation}: row {wrong} was asked for, but the table {table.Shape} has {table.Shape[0]} rows.");
         return length;
     }
 

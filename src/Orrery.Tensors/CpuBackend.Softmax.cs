@@ -14,9 +14,10 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void SoftmaxGradient(Tensor y, Tensor dy, Tensor dx)
     {
-        Check.SameShape("SoftmaxGradient", "y", y, "dy", dy);
         RowsJob job = CreateRows("SoftmaxGradient", y, dx);
-        job.DY = dy.Pointer;
+        job.DY = dy.For("SoftmaxGradient", "dy");
+        Check.SameShape("SoftmaxGradient", "y", y, "dy", dy);
+        Check.Apart("SoftmaxGradient", "dx", dx, dy);
         _pool.Run(&RowsJob.SoftmaxGradient, &job, job.Chunks);
     }
 
@@ -30,26 +31,25 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void LogSoftmaxGradient(Tensor y, Tensor dy, Tensor dx)
     {
-        Check.SameShape("LogSoftmaxGradient", "y", y, "dy", dy);
         RowsJob job = CreateRows("LogSoftmaxGradient", y, dx);
-        job.DY = dy.Pointer;
+        job.DY = dy.For("LogSoftmaxGradient", "dy");
+        Check.SameShape("LogSoftmaxGradient", "y", y, "dy", dy);
+        Check.Apart("LogSoftmaxGradient", "dx", dx, dy);
         _pool.Run(&RowsJob.LogSoftmaxGradient, &job, job.Chunks);
     }
 
     private static RowsJob CreateRows(string operation, in Tensor x, in Tensor y)
     {
+        RowsJob job = new() { X = x.For(operation, "the operand"), Y = y.For(operation, "the result") };
         Check.SameShape(operation, "x", x, "the result", y);
+        Check.Apart(operation, "the result", y, x);
         Check.That(x.Shape.Rank > 0, $"{operation}: x {x.Shape} has no axis to work along.");
         int length = x.Shape[-1];
         int rows = length == 0 ? 0 : x.Count / length;
-        return new RowsJob
-        {
-            X = x.Pointer,
-            Y = y.Pointer,
-            Rows = rows,
-            Length = length,
-            Chunk = Partition.RowsPerChunk(rows, length, DearChunk),
-        };
+        job.Rows = rows;
+        job.Length = length;
+        job.Chunk = Partition.RowsPerChunk(rows, length, DearChunk);
+        return job;
     }
 
     private struct RowsJob

@@ -41,30 +41,33 @@ public sealed unsafe partial class CpuBackend : Backend
     public override void Free(nint address) => NativeMemory.AlignedFree((void*)address);
 
     /// <inheritdoc/>
-    public override void Fill(Tensor y, float value) => y.Span.Fill(value);
+    public override void Fill(Tensor y, float value) => new Span<float>(y.For("Fill", "y"), y.Count).Fill(value);
 
     /// <inheritdoc/>
     public override void Copy(Tensor x, Tensor y)
     {
+        CopyJob job = new() { Source = x.For("Copy", "x"), Target = y.For("Copy", "y"), Count = x.Count };
         Check.SameCount("Copy", "x", x, "y", y);
-        CopyJob job = new() { Source = x.Pointer, Target = y.Pointer, Count = x.Count };
+        Check.Apart("Copy", "y", y, x);
         _pool.Run(&CopyJob.Run, &job, Partition.Chunks(x.Count, CopyChunk));
     }
 
     /// <inheritdoc/>
     public override void Upload(ReadOnlySpan<float> values, Tensor y)
     {
+        float* target = y.For("Upload", "y");
         Check.SameLength("Upload", values.Length, y);
-        values.CopyTo(y.Span);
+        values.CopyTo(new Span<float>(target, y.Count));
     }
 
     /// <inheritdoc/>
     public override void Upload(ReadOnlySpan<byte> values, Tensor y, float scale, float offset)
     {
+        float* target = y.For("Upload", "y");
         Check.SameLength("Upload", values.Length, y);
         fixed (byte* source = values)
         {
-            ByteJob job = new() { Source = source, Target = y.Pointer, Count = y.Count, Scale = scale, Offset = offset };
+            ByteJob job = new() { Source = source, Target = target, Count = y.Count, Scale = scale, Offset = offset };
             _pool.Run(&ByteJob.Run, &job, Partition.Chunks(y.Count, CopyChunk));
         }
     }
@@ -72,8 +75,9 @@ public sealed unsafe partial class CpuBackend : Backend
     /// <inheritdoc/>
     public override void Download(Tensor x, Span<float> values)
     {
+        float* source = x.For("Download", "x");
         Check.SameLength("Download", values.Length, x);
-        x.Span.CopyTo(values);
+        new ReadOnlySpan<float>(source, x.Count).CopyTo(values);
     }
 
     /// <inheritdoc/>

@@ -7,13 +7,13 @@ public readonly unsafe struct IntTensor
 {
     private readonly TensorArena? _owner;
     private readonly int* _address;
-    private readonly int _generation;
+    private readonly long _serial;
 
-    internal IntTensor(TensorArena owner, int* address, int generation, Shape shape)
+    internal IntTensor(TensorArena owner, int* address, long serial, Shape shape)
     {
         _owner = owner;
         _address = address;
-        _generation = generation;
+        _serial = serial;
         Shape = shape;
     }
 
@@ -27,7 +27,9 @@ public readonly unsafe struct IntTensor
     /// <exception cref="InvalidOperationException">There is no tensor here, or its arena was rolled back since.</exception>
     public Span<int> Span => new(Pointer, Shape.Count);
 
-    internal int* Pointer => _owner is not null && _owner.Holds(_generation, (nint)_address)
-        ? _address
-        : throw new InvalidOperationException($"The tensor {Shape} was used after its arena was rolled back, or was never allocated.");
+    internal int* Pointer => _owner is not null && _owner.Holds(_serial) ? _address : throw TensorArena.Stale(null, "the tensor", Shape, _owner);
+
+    /// <summary>As <see cref="Pointer"/>, for an operation: its errors name the operation and the argument.</summary>
+    internal int* For(string operation, string name) =>
+        _owner is not null && _owner.Holds(_serial) ? _address : throw TensorArena.Stale(operation, name, Shape, _owner);
 }

@@ -10,13 +10,13 @@ public readonly unsafe struct Tensor
 {
     private readonly TensorArena? _owner;
     private readonly float* _address;
-    private readonly int _generation;
+    private readonly long _serial;
 
-    internal Tensor(TensorArena owner, float* address, int generation, Shape shape, int node = 0)
+    internal Tensor(TensorArena owner, float* address, long serial, Shape shape, int node = 0)
     {
         _owner = owner;
         _address = address;
-        _generation = generation;
+        _serial = serial;
         Shape = shape;
         Node = node;
     }
@@ -38,15 +38,14 @@ public readonly unsafe struct Tensor
     public Span<float> Span => new(Pointer, Shape.Count);
 
     /// <summary>Address of the first number, after checking that the memory is still this tensor's.</summary>
-    internal float* Pointer
-    {
-        get
-        {
-            if (_owner is null || !_owner.Holds(_generation, (nint)_address))
-                throw Stale();
-            return _address;
-        }
-    }
+    internal float* Pointer => _owner is not null && _owner.Holds(_serial) ? _address : throw TensorArena.Stale(null, "the tensor", Shape, _owner);
+
+    /// <summary>As <see cref="Pointer"/>, for an operation: its errors name the operation and the argument.</summary>
+    internal float* For(string operation, string name) =>
+        _owner is not null && _owner.Holds(_serial) ? _address : throw TensorArena.Stale(operation, name, Shape, _owner);
+
+    /// <summary>As <see cref="For"/>, but null for an argument that may be missing and is.</summary>
+    internal float* ForOptional(string operation, string name) => _owner is null ? null : For(operation, name);
 
     /// <summary>The only number of a tensor with one number.</summary>
     /// <exception cref="InvalidOperationException">It holds more than one number.</exception>
@@ -57,24 +56,23 @@ public readonly unsafe struct Tensor
     /// <summary>The same numbers under another shape; shares memory, and keeps its place on the tape only inside autograd.</summary>
     /// <exception cref="ArgumentException">The shapes hold different numbers of numbers.</exception>
     public Tensor Reshape(Shape shape) => shape.Count == Shape.Count
-        ? new Tensor(_owner!, _address, _generation, shape)
+        ? new Tensor(_owner!, _address, _serial, shape)
         : throw new ArgumentException($"Reshape: {Shape} holds {Shape.Count} numbers but {shape} holds {shape.Count}; they must be equal.");
 
     /// <summary>A contiguous part of the numbers under a shape of its own; shares memory.</summary>
     internal Tensor Part(int offset, Shape shape) => offset >= 0 && offset + shape.Count <= Shape.Count
-        ? new Tensor(_owner!, _address + offset, _generation, shape)
+        ? new Tensor(_owner!, _address + offset, _serial, shape)
         : throw new ArgumentException($"Part: numbers {offset} to {offset + shape.Count} of a tensor of shape {Shape} were asked for.");
 
     /// <summary>Whether both are views of the same memory from its start, shapes aside.</summary>
     internal bool SharesMemory(in Tensor other) =>
-        _address == other._address && _generation == other._generation && ReferenceEquals(_owner, other._owner);
+        _address == other._address && _serial == other._serial && ReferenceEquals(_owner, other._owner);
 
-    internal Tensor WithNode(int node) => new(_owner!, _address, _generation, Shape, node);
+    /// <summary>Whether the ranges of both cross. Quick: says yes of two missing tensors, and of an empty one inside another, too.</summary>
+    internal bool Overlaps(in Tensor other) => _address < other._address + other.Count && other._address < _address + Count;
+
+    internal Tensor WithNode(int node) => new(_owner!, _address, _serial, Shape, node);
 
     /// <summary>The shape, for messages.</summary>
     public override string ToString() => IsNull ? "no tensor" : $"tensor {Shape}";
-
-    private InvalidOperationException Stale() => new(_owner is null
-        ? "A tensor is missing here (default was passed where a tensor is needed)."
-        : $"The tensor {Shape} was used after its {_owner.Name} was rolled back; its memory may hold other numbers. Copy what must outlive the step.");
 }

@@ -16,8 +16,15 @@ public sealed unsafe class TensorArena : IDisposable
     private int _current = -1;
     private long _used;
     private long _usedBefore;
-    private int _generation = 1;
     private bool _disposed;
+
+    // Every allocation has a number, in order. Those below _first went with a Reset, those in _dead with a Rollback: disjoint
+    // ranges, in order, between any two of which something is still handed out.
+    private long _first = 1;
+    private long _next = 1;
+    private long _lastDeadEnd;
+    private DeadRange[] _dead = new DeadRange[8];
+    private int _deadCount;
 
     /// <summary>An empty arena.</summary>
     /// <param name="backend">Where the memory comes from.</param>
@@ -46,37 +53,41 @@ public sealed unsafe class TensorArena : IDisposable
 
     /// <summary>A tensor whose numbers are not yet anything.</summary>
     /// <exception cref="InvalidOperationException">The arena is full.</exception>
-    public Tensor Allocate(Shape shape) => new(this, (float*)Take((long)shape.Count * sizeof(float), poison: true), _generation, shape);
+    public Tensor Allocate(Shape shape) => new(this, (float*)Take((long)shape.Count * sizeof(float), poison: true), _next++, shape);
 
     /// <summary>A tensor of zeros.</summary>
     /// <exception cref="InvalidOperationException">The arena is full.</exception>
     public Tensor AllocateZeroed(Shape shape)
     {
-        Tensor tensor = new(this, (float*)Take((long)shape.Count * sizeof(float), poison: false), _generation, shape);
+        Tensor tensor = new(this, (float*)Take((long)shape.Count * sizeof(float), poison: false), _next++, shape);
         _backend.Fill(tensor, 0);
         return tensor;
     }
 
     /// <summary>An integer tensor whose numbers are not yet anything.</summary>
     /// <exception cref="InvalidOperationException">The arena is full.</exception>
-    public IntTensor AllocateInt(Shape shape) => new(this, (int*)Take((long)shape.Count * sizeof(int), poison: false), _generation, shape);
+    public IntTensor AllocateInt(Shape shape) => new(this, (int*)Take((long)shape.Count * sizeof(int), poison: false), _next++, shape);
 
     /// <summary>A byte tensor whose numbers are not yet anything.</summary>
     /// <exception cref="InvalidOperationException">The arena is full.</exception>
-    public ByteTensor AllocateByte(Shape shape) => new(this, (byte*)Take(shape.Count, poison: false), _generation, shape);
+    public ByteTensor AllocateByte(Shape shape) => new(this, (byte*)Take(shape.Count, poison: false), _next++, shape);
 
     /// <summary>The present fill, to return to with <see cref="Rollback"/>.</summary>
-    public ArenaMark Mark() => new(_current, _used, _usedBefore, _generation);
+    public ArenaMark Mark() => new(_current, _used, _usedBefore, _next);
 
-    /// <summary>Forgets everything that was allocated since <paramref name="mark"/>.</summary>
-    /// <exception cref="InvalidOperationException">The mark is older than a <see cref="Reset"/>, or ahead of the fill.</exception>
+    /// <summary>Forgets everything that was allocated since <paramref name="mark"/>; these tensors refuse to be used from now on.</summary>
+    /// <exception cref="InvalidOperationException">The mark is older than a <see cref="Reset"/>, or was itself rolled back.</exception>
     public void Rollback(ArenaMark mark)
     {
-        if (mark.Generation != _generation || mark.Before + mark.Used > UsedBytes)
-            throw new InvalidOperationException($"Rollback: the mark does not belong to the present fill of the {Name}; marks end with Reset.");
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (mark.Serial < _first || mark.Serial > _next || mark.Fill > UsedBytes || WasRolledBack(mark))
+            throw new InvalidOperationException(
+                $"Rollback: the mark does not belong to the present fill of the {Name}; marks end with Reset and with a Rollback to an earlier mark.");
         _current = mark.Block;
         _used = mark.Used;
         _usedBefore = mark.Before;
+        if (mark.Serial < _next)
+            Bury(mark);
     }
 
     /// <summary>Forgets everything; tensors handed out before now refuse to be used.</summary>
@@ -86,7 +97,7 @@ public sealed unsafe class TensorArena : IDisposable
         _current = _blocks.Count > 0 ? 0 : -1;
         _used = 0;
         _usedBefore = 0;
-        _generation++;
+        ForgetAll();
     }
 
     /// <summary>Gives the memory back.</summary>
@@ -95,26 +106,72 @@ public sealed unsafe class TensorArena : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        _generation++;
+        ForgetAll();
         foreach (Block block in _blocks)
             _backend.Free(block.Address);
         _blocks.Clear();
         CapacityBytes = 0;
     }
 
-    /// <summary>Whether memory at <paramref name="address"/>, handed out in <paramref name="generation"/>, is still handed out.</summary>
-    internal bool Holds(int generation, nint address)
+    /// <summary>Whether the allocation of a number is still handed out.</summary>
+    internal bool Holds(long serial) => serial >= _first && (serial >= _lastDeadEnd || RangeOf(serial) < 0);
+
+    /// <summary>The error for a tensor that is missing, or no longer held by its arena.</summary>
+    internal static InvalidOperationException Stale(string? operation, string name, Shape shape, TensorArena? owner)
     {
-        if (generation != _generation)
-            return false;
-        for (int index = _current; index >= 0; index--)
+        string start = operation is null ? "" : $"{operation}: ";
+        return new(owner is null
+            ? $"{start}{name} is missing (default was passed where a tensor is needed)."
+            : $"{start}{name} {shape} was used after the {owner.Name} was rolled back; its memory may hold other numbers. "
+                + "Copy what must outlive the step.");
+    }
+
+    private void ForgetAll()
+    {
+        // One number is skipped, so that a mark of before never looks like one of now.
+        _first = ++_next;
+        _lastDeadEnd = 0;
+        _deadCount = 0;
+    }
+
+    // A mark inside a dead range is one of an abandoned fill, unless it stands for the same fill as the range's beginning.
+    private bool WasRolledBack(in ArenaMark mark)
+    {
+        int range = RangeOf(mark.Serial);
+        return range >= 0 && _dead[range].Start != mark.Serial && _dead[range].Fill != mark.Fill;
+    }
+
+    private void Bury(in ArenaMark mark)
+    {
+        DeadRange range = new(mark.Serial, ++_next, mark.Fill);
+        while (_deadCount > 0 && _dead[_deadCount - 1].End >= range.Start)
         {
-            Block block = _blocks[index];
-            if (address >= block.Address && address < block.Address + block.Bytes)
-                return index < _current || address < block.Address + _used;
+            if (_dead[_deadCount - 1].Start < range.Start)
+                range = _dead[_deadCount - 1] with { End = range.End };
+            _deadCount--;
         }
 
-        return false;
+        if (_deadCount == _dead.Length)
+            Array.Resize(ref _dead, 2 * _deadCount);
+        _dead[_deadCount++] = range;
+        _lastDeadEnd = range.End;
+    }
+
+    private int RangeOf(long serial)
+    {
+        int low = 0, high = _deadCount - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            if (serial < _dead[middle].Start)
+                high = middle - 1;
+            else if (serial >= _dead[middle].End)
+                low = middle + 1;
+            else
+                return middle;
+        }
+
+        return -1;
     }
 
     private void* Take(long bytes, bool poison)
@@ -153,17 +210,19 @@ public sealed unsafe class TensorArena : IDisposable
     private static void Poison(float* address, long count) => new Span<float>(address, (int)count).Fill(float.NaN);
 
     private readonly record struct Block(nint Address, long Bytes);
+
+    private readonly record struct DeadRange(long Start, long End, long Fill);
 }
 
 /// <summary>A fill of a <see cref="TensorArena"/> to return to.</summary>
 public readonly record struct ArenaMark
 {
-    internal ArenaMark(int block, long used, long before, int generation)
+    internal ArenaMark(int block, long used, long before, long serial)
     {
         Block = block;
         Used = used;
         Before = before;
-        Generation = generation;
+        Serial = serial;
     }
 
     internal int Block { get; }
@@ -172,5 +231,9 @@ public readonly record struct ArenaMark
 
     internal long Before { get; }
 
-    internal int Generation { get; }
+    /// <summary>The number of the first allocation after the mark.</summary>
+    internal long Serial { get; }
+
+    /// <summary>Bytes handed out at the mark.</summary>
+    internal long Fill => Before + Used;
 }

@@ -37,6 +37,41 @@ internal static class Check
             Throw($"{operation}: {name} {shape} has {shape.Rank} axes; it must be {axes}.");
     }
 
+    /// <summary>Checks that a result shares no number with an operand; an absent one shares none.</summary>
+    public static void Apart(string operation, string name, in Tensor result, in Tensor a)
+    {
+        if (result.Overlaps(a))
+            ThrowOverlap(operation, name, result, a);
+    }
+
+    /// <inheritdoc cref="Apart(string, string, in Tensor, in Tensor)"/>
+    public static void Apart(string operation, string name, in Tensor result, in Tensor a, in Tensor b)
+    {
+        Apart(operation, name, result, a);
+        Apart(operation, name, result, b);
+    }
+
+    /// <inheritdoc cref="Apart(string, string, in Tensor, in Tensor)"/>
+    public static void Apart(string operation, string name, in Tensor result, in Tensor a, in Tensor b, in Tensor c)
+    {
+        Apart(operation, name, result, a, b);
+        Apart(operation, name, result, c);
+    }
+
+    /// <inheritdoc cref="Apart(string, string, in Tensor, in Tensor)"/>
+    public static void Apart(string operation, string name, in Tensor result, in Tensor a, in Tensor b, in Tensor c, in Tensor d)
+    {
+        Apart(operation, name, result, a, b);
+        Apart(operation, name, result, c, d);
+    }
+
+    /// <summary>As Apart, but the result may be the operand itself, number by number.</summary>
+    public static void SameOrApart(string operation, string name, in Tensor result, in Tensor a)
+    {
+        if (result.Overlaps(a) && !(result.SharesMemory(a) && result.Count == a.Count))
+            ThrowOverlap(operation, name, result, a);
+    }
+
     /// <summary>Throws the message unless the condition holds; the message is only built then.</summary>
     public static void That(
         [DoesNotReturnIf(false)] bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] MessageHandler message)
@@ -47,6 +82,28 @@ internal static class Check
 
     [DoesNotReturn]
     public static void Throw(string message) => throw new ArgumentException(message);
+
+    /// <summary>Whether every index is in [0, bound); if not, which is the first that is not. Fast where all are.</summary>
+    public static unsafe bool AreBelow(int* indices, int count, int bound, out int wrong)
+    {
+        wrong = 0;
+        uint largest = 0;
+        for (int index = 0; index < count; index++)
+            largest = Math.Max(largest, (uint)indices[index]);
+        if (count == 0 || largest < (uint)bound)
+            return true;
+        while ((uint)*indices < (uint)bound)
+            indices++;
+        wrong = *indices;
+        return false;
+    }
+
+    // Where there are no numbers, or no tensors, there is nothing to share.
+    private static void ThrowOverlap(string operation, string name, in Tensor result, in Tensor operand)
+    {
+        if (!result.IsNull && result.Count > 0 && operand.Count > 0)
+            Throw($"{operation}: {name} {result.Shape} shares memory with an operand {operand.Shape}; the result needs memory of its own.");
+    }
 
     /// <summary>Builds a message only when the condition that it belongs to is false.</summary>
     [InterpolatedStringHandler]

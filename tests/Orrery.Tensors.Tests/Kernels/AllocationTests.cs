@@ -15,6 +15,8 @@ public class AllocationTests
         ConvolutionGeometry geometry = new(2, 2, 1, 1);
         int[] permutation = [2, 0, 1];
         Tensor permuted = bench.Blank(7, 6, 5);
+        Tensor other = bench.Blank(96, 64), gain = bench.Random(64), dx = bench.Random(96, 64), dRow = bench.Random(64), dDraws = bench.Random(2, 16, 32);
+        Tensor dResult = bench.Random(4, 8, 9, 9), dKernels = bench.Random(8, 3, 3, 3), first = bench.RandomIn(0, 1, 96, 64), second = bench.RandomIn(0, 1, 96, 64);
         long before = 0;
         for (int round = 0; round < 40; round++)
         {
@@ -26,20 +28,20 @@ public class AllocationTests
             backend.MatMul(long0, true, long1, false, longY, accumulate: true);
             backend.Convolution2d(pictures, kernels, default, geometry, result, Activation.Relu);
             backend.Convolution2dGradientInput(result, kernels, geometry, pictures);
-            backend.Convolution2dGradientWeight(pictures, result, geometry, kernels, default);
+            backend.Convolution2dGradientWeight(pictures, dResult, geometry, dKernels, default);
             backend.Unary(UnaryOperation.Silu, y, y);
-            backend.UnaryGradient(UnaryOperation.Silu, y, y, dy, dy);
-            backend.Binary(BinaryOperation.Add, y, row, y);
-            backend.BinaryGradient(BinaryOperation.Multiply, y, row, dy, default, row);
+            backend.UnaryGradient(UnaryOperation.Silu, y, y, dy, dx);
+            backend.Binary(BinaryOperation.Add, y, row, other);
+            backend.BinaryGradient(BinaryOperation.Multiply, y, row, dy, default, dRow);
             backend.Reduce(ReduceOperation.Mean, y, new AxisSet(1), total);
-            backend.LayerNorm(y, row, row, 1e-5f, y, mean, inverse);
-            backend.LayerNormGradient(y, row, mean, inverse, dy, dy, row, row);
-            backend.Softmax(y, y);
+            backend.LayerNorm(y, gain, row, 1e-5f, other, mean, inverse);
+            backend.LayerNormGradient(y, gain, mean, inverse, dy, dx, dRow, dRow);
+            backend.Softmax(y, other);
             backend.Permute(batchA, permutation, permuted);
             backend.CopyAxis(y, 0, dy, 0, 1, 64);
             backend.NormalityStatistic(draws, statistic);
-            backend.NormalityStatisticGradient(draws, statistic, draws);
-            backend.AdamWStep(y, dy, y, dy, default, new AdamWSettings(1e-9f, 0.9, 0.999, 1e-8f, 0, 1));
+            backend.NormalityStatisticGradient(draws, statistic, dDraws);
+            backend.AdamWStep(y, dy, first, second, default, new AdamWSettings(1e-9f, 0.9, 0.999, 1e-8f, 0, 1));
             backend.SumOfSquares(y);
             backend.IsFinite(y);
         }
