@@ -174,6 +174,23 @@ public abstract class Backend : IDisposable
     public abstract void ScatterAddRows(Tensor y, IntTensor rows, Tensor table);
 
     /// <summary>
+    /// y = softmax(scale query key^T + mask) value for every sequence and head. Keys that a query does not see have no part in it; a
+    /// query that sees none, or whose largest score is not finite, yields NaN.
+    /// </summary>
+    /// <param name="query">[B, H, Tq, d], H being heads here.</param>
+    /// <param name="key">[B, H, Tk, d].</param>
+    /// <param name="value">[B, H, Tk, e].</param>
+    /// <param name="scores">Scale and mask.</param>
+    /// <param name="y">[B, H, Tq, e].</param>
+    /// <param name="rowStatistics">[B, H, Tq, 2]: each row's largest score and the reciprocal of its sum, kept for the gradient; may be null.</param>
+    public abstract void Attention(HeadView query, HeadView key, HeadView value, AttentionScores scores, HeadView y, Tensor rowStatistics);
+
+    /// <summary>Accumulates into dQuery, dKey and dValue, each of which may be null; they may be parts of one tensor.</summary>
+    public abstract void AttentionGradient(
+        HeadView query, HeadView key, HeadView value, AttentionScores scores, Tensor rowStatistics, HeadView dy, HeadView dQuery, HeadView dKey,
+        HeadView dValue);
+
+    /// <summary>
     /// The gates of a GRU: r = sigmoid(gi_r + gh_r), z = sigmoid(gi_z + gh_z), n = tanh(gi_n + r gh_n), h' = (1 - z) n + z h.
     /// </summary>
     /// <param name="gi">[B, 3 D]: reset, update, new, from the input.</param>

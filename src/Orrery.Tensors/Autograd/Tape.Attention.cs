@@ -36,12 +36,47 @@ public sealed partial class Tape
         Shapes.RequireRank("Attention", nameof(query), query, 4, "[B, H, Tq, d]");
         Shapes.RequireRank("Attention", nameof(key), key, 4, "[B, H, Tk, d]");
         Shapes.RequireRank("Attention", nameof(value), value, 4, "[B, H, Tk, e]");
-        // The query is shorter than the scores as a rule, so scaling it is the cheaper order.
-        var scaled = Scale(query, scale ?? 1 / MathF.Sqrt(query.Shape[-1]));
-        var scores = MatMul(scaled, key, transposeB: true);
-        if (mask.TokensPerBlock > 0) scores = Add(scores, BlockMask(query.Shape[-2], key.Shape[-2], mask.TokensPerBlock));
-        else if (!mask.Scores.IsNull) scores = Add(scores, mask.Scores);
+        var factor = scale ?? 1 / MathF.Sqrt(query.Shape[-1]);
+        if (!Records(mask.Scores)) return AttentionRule.Apply(this, query, key, value, AttentionRule.Layout.HeadsFirst, query.Shape[1], mask, factor);
+
+        // A mask that is learned needs the gradient of every score.
+        var scores = Add(MatMul(Scale(query, factor), key, transposeB: true), mask.Scores);
         return MatMul(SoftmaxRule.Apply(this, scores), value);
+    }
+
+    /// <summary>Self-attention on query, key and value as one linear layer leaves them; heads are read where they lie.</summary>
+    /// <param name="packed">[B, T, 3 H d]: of each token first the queries of all heads, then the keys, then the values.</param>
+    /// <param name="heads">H.</param>
+    /// <param name="mask">Which keys a query may look at; without a gradient of its own.</param>
+    /// <param name="scale">The factor of the scores; null for 1 / sqrt(d).</param>
+    /// <returns>[B, T, H d].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public Tensor SelfAttention(Tensor packed, int heads, AttentionMask mask = default, float? scale = null)
+    {
+        Shapes.RequireRank("SelfAttention", nameof(packed), packed, 3, "[B, T, 3 H d]");
+        RequireHeads("SelfAttention", nameof(packed), packed, heads, 3);
+        RequireConstant("SelfAttention", mask);
+        return AttentionRule.Apply(
+            this, packed, default, default, AttentionRule.Layout.Packed, heads, mask, scale ?? 1 / MathF.Sqrt(packed.Shape[2] / (3 * heads)));
+    }
+
+    /// <summary>Attention of some tokens to others, on queries and packed keys and values as linear layers leave them.</summary>
+    /// <param name="query">[B, Tq, H d].</param>
+    /// <param name="keyValue">[B, Tk, 2 H d]: of each token first the keys of all heads, then the values.</param>
+    /// <param name="heads">H.</param>
+    /// <param name="mask">Which keys a query may look at; without a gradient of its own.</param>
+    /// <param name="scale">The factor of the scores; null for 1 / sqrt(d).</param>
+    /// <returns>[B, Tq, H d].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public Tensor CrossAttention(Tensor query, Tensor keyValue, int heads, AttentionMask mask = default, float? scale = null)
+    {
+        Shapes.RequireRank("CrossAttention", nameof(query), query, 3, "[B, Tq, H d]");
+        Shapes.RequireRank("CrossAttention", nameof(keyValue), keyValue, 3, "[B, Tk, 2 H d]");
+        RequireHeads("CrossAttention", nameof(query), query, heads, 1);
+        RequireHeads("CrossAttention", nameof(keyValue), keyValue, heads, 2);
+        RequireConstant("CrossAttention", mask);
+        return AttentionRule.Apply(
+            this, query, keyValue, default, AttentionRule.Layout.QueryAndPair, heads, mask, scale ?? 1 / MathF.Sqrt(query.Shape[2] / heads));
     }
 
     /// <summary>
@@ -74,16 +109,17 @@ public sealed partial class Tape
 
     private static bool IsLast(string operation, Tensor x, int axis) => Shapes.Axis(operation, x.Shape, axis) == x.Shape.Rank - 1;
 
-    private Tensor BlockMask(int queries, int keys, int tokensPerBlock)
+    private static void RequireHeads(string operation, string name, Tensor x, int heads, int parts)
     {
-        var values = Table(queries * keys);
-        for (var query = 0; query < queries; query++)
-        {
-            var visible = Math.Min(((query / tokensPerBlock) + 1) * tokensPerBlock, keys);
-            values.Slice((query * keys) + visible, keys - visible).Fill(float.NegativeInfinity);
-        }
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(heads);
+        if (x.Shape[2] % (parts * heads) != 0)
+            throw new ArgumentException($"{operation}: {name} {x.Shape} must end in {parts} x {heads} heads x d numbers.", name);
+    }
 
-        return Constant(values, new Shape(queries, keys));
+    private static void RequireConstant(string operation, AttentionMask mask)
+    {
+        if (mask.Scores.Node != 0)
+            throw new ArgumentException($"{operation}: the mask {mask.Scores.Shape} has a gradient; use Attention for a mask that is learned, or Detach it.", nameof(mask));
     }
 
     private (Tensor Cosine, Tensor Sine) RotaryTables(int tokens, int half, float theta, int offset, Shape shape)

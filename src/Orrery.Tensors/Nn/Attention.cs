@@ -8,7 +8,6 @@ namespace Orrery.Tensors.Nn;
 public sealed class Attention
 {
     private readonly int _heads;
-    private readonly int _headWidth;
 
     /// <summary>Registers <c>NAME.qkv</c>, whose rows are q, k and v, and <c>NAME.out</c>.</summary>
     /// <param name="block">Where the parameters live.</param>
@@ -21,7 +20,6 @@ public sealed class Attention
     public Attention(ParameterBlock block, string name, int width, int heads, int headWidth, RandomStream random, bool qkvBias = true)
     {
         _heads = heads;
-        _headWidth = headWidth;
         Qkv = new Linear(block, $"{name}.qkv", width, 3 * heads * headWidth, random, qkvBias);
         Out = new Linear(block, $"{name}.out", heads * headWidth, width, random);
     }
@@ -43,11 +41,6 @@ public sealed class Attention
     {
         ArgumentNullException.ThrowIfNull(tape);
         if (x.Shape.Rank != 3) throw new ArgumentException($"Attention: x has shape {x.Shape} but 3 axes [B, T, D] are needed.", nameof(x));
-        var (batch, tokens) = (x.Shape[0], x.Shape[1]);
-        var packed = tape.Reshape(Qkv.Forward(tape, x), new Shape(batch, tokens, 3, _heads, _headWidth));
-        var separate = tape.Permute(packed, 2, 0, 3, 1, 4);
-        var y = tape.Attention(tape.Select(separate, 0, 0), tape.Select(separate, 0, 1), tape.Select(separate, 0, 2), mask);
-        var joined = tape.Reshape(tape.Permute(y, 0, 2, 1, 3), new Shape(batch, tokens, _heads * _headWidth));
-        return Out.Forward(tape, joined);
+        return Out.Forward(tape, tape.SelfAttention(Qkv.Forward(tape, x), _heads, mask));
     }
 }
