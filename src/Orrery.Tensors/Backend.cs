@@ -76,6 +76,29 @@ public abstract class Backend : IDisposable
         Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor y, bool accumulate = false, Tensor bias = default,
         Activation activation = Activation.Identity);
 
+    /// <summary>How many numbers a packed right factor [rows, columns] takes; see <see cref="PackedMatrix"/>.</summary>
+    public abstract int PackedCount(int rows, int columns);
+
+    /// <summary>Copies b into the order in which <see cref="MatMulPacked"/> reads it.</summary>
+    /// <param name="b">[K, N], or [N, K] when transposed.</param>
+    /// <param name="transposeB">Whether b is transposed.</param>
+    /// <param name="packed">Room for [K, N].</param>
+    public abstract void Pack(Tensor b, bool transposeB, PackedMatrix packed);
+
+    /// <summary>
+    /// y = activation(a b + bias) for a b that was packed before, or y += a b. Every row has the same bits whatever the number of
+    /// rows, so that work may be cut into chunks of rows freely. They are <see cref="MatMul"/>'s bits too, except where that sums in
+    /// another order: for at most four rows times a transposed b, and for thousands of columns of a.
+    /// </summary>
+    /// <param name="a">[..., K].</param>
+    /// <param name="b">[K, N].</param>
+    /// <param name="y">[..., N].</param>
+    /// <param name="accumulate">Add to y instead of replacing it; bias and activation must then be absent.</param>
+    /// <param name="bias">[N], or null.</param>
+    /// <param name="activation">Applied last.</param>
+    public abstract void MatMulPacked(
+        Tensor a, PackedMatrix b, Tensor y, bool accumulate = false, Tensor bias = default, Activation activation = Activation.Identity);
+
     /// <summary>Softmax over the last axis; a row of -inf with one finite number is fine.</summary>
     public abstract void Softmax(Tensor x, Tensor y);
 

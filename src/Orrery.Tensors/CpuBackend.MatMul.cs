@@ -46,4 +46,53 @@ public sealed unsafe partial class CpuBackend
 
         _products.RunBatch(product, plan);
     }
+
+    /// <inheritdoc/>
+    public override int PackedCount(int rows, int columns)
+    {
+        int panel = BlockedProduct.PanelFor(columns);
+        return checked(rows * Partition.Chunks(columns, panel) * panel);
+    }
+
+    /// <inheritdoc/>
+    public override void Pack(Tensor b, bool transposeB, PackedMatrix packed)
+    {
+        packed.CheckSource(b, transposeB);
+        if (b.Count == 0)
+            return;
+        Product product = new()
+        {
+            B = b.Pointer,
+            BStep = transposeB ? 1 : packed.Columns,
+            BColumn = transposeB ? packed.Rows : 1,
+        };
+        Packing.Columns(
+            product, 0, packed.Rows, 0, packed.Columns, BlockedProduct.PanelFor(packed.Columns), packed.Numbers.Pointer);
+    }
+
+    /// <inheritdoc/>
+    public override void MatMulPacked(
+        Tensor a, PackedMatrix b, Tensor y, bool accumulate = false, Tensor bias = default, Activation activation = Activation.Identity)
+    {
+        b.CheckProduct(a, y, bias, activation != Activation.Identity, accumulate);
+        if (y.Count == 0)
+            return;
+        Product product = new()
+        {
+            A = a.Pointer,
+            ARow = b.Rows,
+            AStep = 1,
+            B = b.Numbers.Pointer,
+            Panel = BlockedProduct.PanelFor(b.Columns),
+            C = y.Pointer,
+            CRow = b.Columns,
+            Rows = y.Count / b.Columns,
+            Columns = b.Columns,
+            Depth = b.Rows,
+            Accumulate = accumulate,
+            Bias = bias.IsNull ? null : bias.Pointer,
+            Activation = activation,
+        };
+        _products.Run(product);
+    }
 }

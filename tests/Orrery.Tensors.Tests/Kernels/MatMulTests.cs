@@ -110,6 +110,64 @@ public class MatMulTests
             Expect.SameBits(y.Span.Slice(row * n, n), z.Span.Slice((m - 1 - row) * n, n), $"row {row}");
     }
 
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(7, 5, 3)]
+    [InlineData(9, 130, 12)]
+    [InlineData(64, 192, 576)]
+    [InlineData(37, 700, 1100)]
+    [InlineData(300, 900, 130)]
+    [InlineData(5, 0, 6)]
+    public void A_packed_factor_gives_the_same_bits_and_so_do_its_rows_alone(int m, int k, int n)
+    {
+        foreach (int threads in new[] { 1, 3 })
+        {
+            using Bench bench = new(threads);
+            Tensor a = bench.Random(m, k), b = bench.Random(k, n), transposed = bench.Blank(n, k), bias = bench.Random(n);
+            Tensor y = bench.Blank(m, n), z = bench.Blank(m, n);
+            bench.Backend.Permute(b, [1, 0], transposed);
+            PackedMatrix packed = new(bench.Backend, bench.Arena, k, n), other = new(bench.Backend, bench.Arena, k, n);
+            bench.Backend.Pack(b, false, packed);
+            bench.Backend.Pack(transposed, true, other);
+            bench.Backend.MatMul(a, false, b, false, y, bias: bias, activation: Activation.Gelu);
+            bench.Backend.MatMulPacked(a, packed, z, bias: bias, activation: Activation.Gelu);
+            Expect.SameBits(y.Span, z.Span, $"[{m}, {k}, {n}]");
+            z.Span.Fill(float.NaN);
+            bench.Backend.MatMulPacked(a, other, z, bias: bias, activation: Activation.Gelu);
+            Expect.SameBits(y.Span, z.Span, $"[{m}, {k}, {n}], packed from b transposed");
+
+            foreach (int rows in new[] { 1, 2, 8, 19 })
+            {
+                z.Span.Fill(float.NaN);
+                for (int row = 0; row < m; row += rows)
+                {
+                    int count = Math.Min(rows, m - row);
+                    bench.Backend.MatMulPacked(
+                        a.Part(row * k, new Shape(count, k)), packed, z.Part(row * n, new Shape(count, n)), bias: bias, activation: Activation.Gelu);
+                }
+
+                Expect.SameBits(y.Span, z.Span, $"[{m}, {k}, {n}], {rows} rows at a time");
+            }
+
+            bench.Backend.MatMul(a, false, b, false, y, accumulate: true);
+            bench.Backend.MatMulPacked(a, packed, z, accumulate: true);
+            Expect.SameBits(y.Span, z.Span, $"[{m}, {k}, {n}] accumulated");
+        }
+    }
+
+    [Fact]
+    public void A_packed_factor_that_does_not_fit_is_named()
+    {
+        using Bench bench = new();
+        PackedMatrix packed = new(bench.Backend, bench.Arena, 64, 10);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => bench.Backend.Pack(bench.Random(64, 10), true, packed));
+        Assert.Equal("Pack: b [64, 10] (transposed) came for a packed matrix [64, 10]; the shapes must be equal.", error.Message);
+        error = Assert.Throws<ArgumentException>(() => bench.Backend.MatMulPacked(bench.Random(3, 32), packed, bench.Random(3, 10)));
+        Assert.Equal("MatMulPacked: a [3, 32] must have 64 columns, as many as the packed matrix [64, 10] has rows.", error.Message);
+        error = Assert.Throws<ArgumentException>(() => bench.Backend.MatMulPacked(bench.Random(3, 64), packed, bench.Random(4, 10)));
+        Assert.Equal("MatMulPacked: a [3, 64] times [64, 10] has a's leading axes and 10 columns, but y is [4, 10].", error.Message);
+    }
+
     [Fact]
     public void NaN_and_infinity_come_through()
     {

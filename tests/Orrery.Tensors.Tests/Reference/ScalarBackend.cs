@@ -143,6 +143,27 @@ internal sealed partial class ScalarBackend : Backend
         }
     }
 
+    public override int PackedCount(int rows, int columns) => rows * columns;
+
+    public override void Pack(Tensor b, bool transposeB, PackedMatrix packed)
+    {
+        packed.CheckSource(b, transposeB);
+        if (transposeB)
+            Permute(b, [1, 0], packed.Numbers.Reshape(new Shape(packed.Rows, packed.Columns)));
+        else
+            Copy(b, packed.Numbers);
+    }
+
+    public override void MatMulPacked(
+        Tensor a, PackedMatrix b, Tensor y, bool accumulate = false, Tensor bias = default, Activation activation = Activation.Identity)
+    {
+        b.CheckProduct(a, y, bias, activation != Activation.Identity, accumulate);
+        int rows = a.Shape.CountOf(0, a.Shape.Rank - 1);
+        MatMul(
+            a.Reshape(new Shape(rows, b.Rows)), false, b.Numbers.Reshape(new Shape(b.Rows, b.Columns)), false,
+            y.Reshape(new Shape(rows, b.Columns)), accumulate, bias, activation);
+    }
+
     public override void MatMul(
         Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor y, bool accumulate = false, Tensor bias = default, Activation activation = Activation.Identity)
     {

@@ -21,16 +21,16 @@ internal static unsafe class BlockedProduct
     public static long ScratchFor(int depth, int columns) =>
         ((long)Math.Min(depth, MostDepth) * (Math.Min(columns, ColumnBlock) + WidestPanel + RowBlock)) + 64;
 
-    /// <summary>The width of a panel of b for a product.</summary>
-    public static int PanelOf(in Product p) => 2 * (int)WidthOf(p.Columns);
+    /// <summary>The width of a panel of b for a product of this many columns.</summary>
+    public static int PanelFor(int columns) => 2 * (int)WidthOf(columns);
 
     /// <summary>The rows of a tile for a product.</summary>
-    public static int TileRowsOf(in Product p) => WidthOf(p.Columns) == Width.Sixteen ? Wide512.TileRows : Wide256.TileRows;
+    public static int TileRowsOf(in Product p) => WidthOf(p) == Width.Sixteen ? Wide512.TileRows : Wide256.TileRows;
 
     /// <summary>The whole product, packing on the way.</summary>
     public static void Run(in Product product, float* scratch)
     {
-        switch (WidthOf(product.Columns))
+        switch (WidthOf(product))
         {
             case Width.Sixteen: Run<Vector512<float>, Wide512>(product, scratch); break;
             case Width.Eight: Run<Vector256<float>, Wide256>(product, scratch); break;
@@ -49,8 +49,10 @@ internal static unsafe class BlockedProduct
         return Vector128.IsHardwareAccelerated ? Width.Four : Width.One;
     }
 
+    private static Width WidthOf(in Product p) => p.Panel > 0 ? (Width)(p.Panel / 2) : WidthOf(p.Columns);
+
     // Whether b is read where it lies: packing it would cost more than it saves.
-    private static bool IsDirect(in Product p) => p.Rows <= DirectRows && p.BColumn == 1;
+    private static bool IsDirect(in Product p) => p.Panel == 0 && p.Rows <= DirectRows && p.BColumn == 1;
 
     // Steps of k that are packed and multiplied together: a panel of them fits the first-level cache.
     private static int DepthBlock(int depth, int panel)
@@ -83,10 +85,21 @@ internal static unsafe class BlockedProduct
             for (int k = 0; k < p.Depth; k += depthBlock)
             {
                 int depth = Math.Min(depthBlock, p.Depth - k);
-                float* packedA = scratch + ((long)panels * panel * depth);
-                Packing.Columns(p, k, depth, column, columns, panel, scratch);
+                float* packedA = scratch + ((long)panels * panel * depth), b = scratch;
+                long nextPanel = (long)panel * depth;
+                if (p.Panel == 0)
+                {
+                    Packing.Columns(p, k, depth, column, columns, panel, scratch);
+                }
+                else
+                {
+                    nextPanel = (long)panel * p.Depth;
+                    b = p.B + (column / panel * nextPanel) + ((long)k * panel);
+                }
+
                 for (int row = 0; row < p.Rows; row += RowBlock)
-                    Tiles<TVector, TOperations>(p, k, depth, column, columns, row, Math.Min(RowBlock, p.Rows - row), scratch, panel, packedA);
+                    Tiles<TVector, TOperations>(
+                        p, k, depth, column, columns, row, Math.Min(RowBlock, p.Rows - row), b, panel, nextPanel, packedA);
             }
         }
     }
@@ -98,7 +111,7 @@ internal static unsafe class BlockedProduct
     {
         int panel = 2 * TOperations.Width, whole = p.Columns / panel * panel;
         if (whole > 0)
-            Tiles<TVector, TOperations>(p, 0, p.Depth, 0, whole, 0, p.Rows, p.B, p.BStep, null);
+            Tiles<TVector, TOperations>(p, 0, p.Depth, 0, whole, 0, p.Rows, p.B, p.BStep, panel, null);
         if (whole == p.Columns)
             return;
         int depthBlock = DepthBlock(p.Depth, panel);
@@ -106,19 +119,19 @@ internal static unsafe class BlockedProduct
         {
             int depth = Math.Min(depthBlock, p.Depth - k);
             Packing.Columns(p, k, depth, whole, p.Columns - whole, panel, scratch);
-            Tiles<TVector, TOperations>(p, k, depth, whole, p.Columns - whole, 0, p.Rows, scratch, panel, null);
+            Tiles<TVector, TOperations>(p, k, depth, whole, p.Columns - whole, 0, p.Rows, scratch, panel, (long)panel * depth, null);
         }
     }
 
-    // All tiles of some rows and columns for a block of k. With bStep the panel's width, panels follow each other; otherwise b is in
-    // place. Rows are spread evenly over tiles: 9 rows are 5 + 4 rather than 8 + 1. Without room to pack a, it is read in place.
+    // All tiles of some rows and columns for a block of k. Steps of b are bStep apart and its panels nextPanel. Rows are spread
+    // evenly over tiles: 9 rows are 5 + 4 rather than 8 + 1. Without room to pack a, it is read in place.
     private static void Tiles<TVector, TOperations>(
-        in Product p, int k, int depth, int column, int columns, int row, int rows, float* b, int bStep, float* packedA)
+        in Product p, int k, int depth, int column, int columns, int row, int rows, float* b, int bStep, long nextPanel,
+        float* packedA)
         where TVector : unmanaged
         where TOperations : struct, IVectorOperations<TVector>
     {
         int panel = 2 * TOperations.Width, tiles = (rows + TOperations.TileRows - 1) / TOperations.TileRows;
-        long nextPanel = bStep == panel ? depth : 1;
         bool packs = packedA != null && (p.AStep != 1 || p.Depth >= DirectDepth);
         if (packs)
             Packing.Rows(p, k, depth, row, rows, tiles, packedA);
@@ -127,6 +140,7 @@ internal static unsafe class BlockedProduct
         for (int right = 0; right < columns; right += panel)
         {
             int width = Math.Min(panel, columns - right);
+            float* panelB = b + (right / panel * nextPanel);
             for (int tile = 0, down = 0; tile < tiles; tile++)
             {
                 int height = (rows - down + tiles - tile - 1) / (tiles - tile);
@@ -137,11 +151,11 @@ internal static unsafe class BlockedProduct
                 bool continues = !first || p.Accumulate;
                 if (width % TOperations.Width == 0)
                     MicroKernel.Run<TVector, TOperations>(
-                        height, width / TOperations.Width, a, aRow, aStep, b + (right * nextPanel), bStep, c, p.CRow, depth,
+                        height, width / TOperations.Width, a, aRow, aStep, panelB, bStep, c, p.CRow, depth,
                         continues ? c : bias, continues ? p.CRow : 0);
                 else
                     Edge<TVector, TOperations>(
-                        height, width, a, aRow, aStep, b + (right * nextPanel), bStep, c, p.CRow, depth, continues, bias, edge);
+                        height, width, a, aRow, aStep, panelB, bStep, c, p.CRow, depth, continues, bias, edge);
                 if (last && p.Activation != Activation.Identity)
                     for (int line = 0; line < height; line++)
                         UnaryKernel.Activate(p.Activation, c + ((long)line * p.CRow), width);

@@ -13,7 +13,7 @@ internal static unsafe class DotProduct
     private const int MostRows = 4;
 
     /// <summary>Whether a product is better computed this way.</summary>
-    public static bool Suits(in Product p) => p.Rows <= MostRows && p.AStep == 1 && p.BStep == 1 && p.Columns > 1 && p.Depth > 0;
+    public static bool Suits(in Product p) => p.Panel == 0 && p.Rows <= MostRows && p.AStep == 1 && p.BStep == 1 && p.Columns > 1 && p.Depth > 0;
 
     /// <summary>The whole product.</summary>
     public static void Run(in Product product)

@@ -13,6 +13,12 @@ internal unsafe struct Product
     public int BStep;
     public int BColumn;
 
+    /// <summary>
+    /// 0, or the width of the panels that b was packed into beforehand: the panel of columns from i panel on is [depth, panel] and
+    /// begins at B + i panel depth. The strides of b mean nothing then.
+    /// </summary>
+    public int Panel;
+
     /// <summary>Element (row, column) is at C[row CRow + column].</summary>
     public float* C;
     public int CRow;

@@ -22,7 +22,8 @@ internal sealed unsafe class ProductRunner(WorkerPool pool, NativeScratch shared
     public void Run(in Product product)
     {
         long flops = 2L * product.Rows * product.Columns * product.Depth;
-        if (product.Depth >= LongDepth && (long)product.Rows * product.Columns <= FewElements && !DotProduct.Suits(product))
+        if (product.Depth >= LongDepth && product.Panel == 0 && (long)product.Rows * product.Columns <= FewElements
+            && !DotProduct.Suits(product))
             RunPieces(product);
         else if (pool.Threads == 1 || flops < WorthwhileFlops)
             RunAlone(product);
@@ -61,7 +62,7 @@ internal sealed unsafe class ProductRunner(WorkerPool pool, NativeScratch shared
         int parts = flops < 40 * SmallestTask ? pool.Threads : 2 * pool.Threads;
         parts = (int)Math.Min(parts, Math.Max(2, flops / SmallestTask));
         SplitJob job = new() { Product = product };
-        int rowStep = BlockedProduct.TileRowsOf(product), columnStep = BlockedProduct.PanelOf(product);
+        int rowStep = BlockedProduct.TileRowsOf(product), columnStep = product.Panel > 0 ? product.Panel : BlockedProduct.PanelFor(product.Columns);
         if (product.Columns > product.Rows)
         {
             job.ColumnsPerPart = PerPart(product.Columns, parts, columnStep, out int columnParts);
@@ -125,7 +126,7 @@ internal sealed unsafe class ProductRunner(WorkerPool pool, NativeScratch shared
             (int row, int rows) = Partition.Range(chunk % job->RowParts, job->RowsPerPart, part.Rows);
             (int column, int columns) = Partition.Range(chunk / job->RowParts, job->ColumnsPerPart, part.Columns);
             part.A += (long)row * part.ARow;
-            part.B += (long)column * part.BColumn;
+            part.B += (long)column * (part.Panel > 0 ? part.Depth : part.BColumn);
             part.C += ((long)row * part.CRow) + column;
             part.Rows = rows;
             part.Columns = columns;
