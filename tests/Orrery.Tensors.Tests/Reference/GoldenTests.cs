@@ -42,7 +42,7 @@ public sealed class GoldenTests(GoldenTests.Processor processor) : IClassFixture
     [MemberData(nameof(Cases))]
     public void The_scalar_backend_reproduces(string file, string name)
     {
-        using var backend = new CpuBackend();
+        using var backend = new ScalarBackend();
         using var run = new GoldenRun(GoldenFile.Case(file, name), backend);
         GoldenOperations.Run(run);
         run.Verify();
