@@ -131,11 +131,11 @@ public sealed unsafe partial class CpuBackend
             for (int row = start; row < start + length; row++)
             {
                 float* x = job->X + ((long)row * job->Length);
-                float mean = NormKernel.Mean(x, job->Length);
-                float inverse = (float)(1 / Math.Sqrt(NormKernel.Variance(x, mean, job->Length) + job->Epsilon));
+                float mean = NormKernel.Mean(x, job->Length, out float rest);
+                float inverse = (float)(1 / Math.Sqrt(NormKernel.Variance(x, mean, rest, job->Length) + job->Epsilon));
                 job->Mean[row] = mean;
                 job->Inverse[row] = inverse;
-                NormKernel.Apply(x, mean, inverse, job->Gain, job->Bias, job->Y + ((long)row * job->Length), job->Length);
+                NormKernel.Apply(x, mean, rest, inverse, job->Gain, job->Bias, job->Y + ((long)row * job->Length), job->Length);
             }
         }
 
@@ -148,7 +148,7 @@ public sealed unsafe partial class CpuBackend
                 float* x = job->X + ((long)row * job->Length);
                 float inverse = (float)(1 / Math.Sqrt((SumKernel.SumOfSquares(x, job->Length) / job->Length) + job->Epsilon));
                 job->Inverse[row] = inverse;
-                NormKernel.Apply(x, 0, inverse, job->Gain, null, job->Y + ((long)row * job->Length), job->Length);
+                NormKernel.Apply(x, 0, 0, inverse, job->Gain, null, job->Y + ((long)row * job->Length), job->Length);
             }
         }
 
@@ -168,11 +168,12 @@ public sealed unsafe partial class CpuBackend
             {
                 long offset = (long)row * job->Length;
                 float mean = centred ? job->Mean[row] : 0, inverse = job->Inverse[row];
+                float rest = centred ? NormKernel.Rest(job->X + offset, mean, inverse, job->Length) : 0;
                 NormKernel.GradientSums(
-                    job->X + offset, mean, inverse, job->Gain, job->DY + offset, dGain, dBias, job->Length, out float sum, out float inner);
+                    job->X + offset, mean, rest, inverse, job->Gain, job->DY + offset, dGain, dBias, job->Length, out float sum, out float inner);
                 if (job->DX != null)
                     NormKernel.GradientApply(
-                        job->X + offset, mean, inverse, job->Gain, 1, job->DY + offset,
+                        job->X + offset, mean, rest, inverse, job->Gain, 1, job->DY + offset,
                         centred ? sum / job->Length : 0, inner / job->Length, job->DX + offset, job->Length);
             }
         }

@@ -51,12 +51,12 @@ public sealed partial class Tape
     public Tensor Min(Tensor x, ReadOnlySpan<int> axes, bool keepDims = false) =>
         ReduceRule.Apply(this, ReduceOperation.Min, x, Shapes.Axes("Min", x.Shape, axes), keepDims);
 
-    /// <summary>x minus its mean over axes.</summary>
+    /// <summary>x minus its mean over axes, to the last digit of the deviations also where the mean is large.</summary>
     /// <param name="x">Any shape.</param>
     /// <param name="axes">The axes.</param>
     /// <returns>The deviations, in the shape of <paramref name="x"/>.</returns>
     /// <exception cref="ArgumentException">An axis does not exist or is given twice.</exception>
-    public Tensor Center(Tensor x, ReadOnlySpan<int> axes) => Subtract(x, Mean(x, axes, keepDims: true));
+    public Tensor Center(Tensor x, ReadOnlySpan<int> axes) => CenterRule.Apply(this, x, Shapes.Axes("Center", x.Shape, axes));
 
     /// <summary>The variance over axes, from the deviations from the mean, so that a large common offset does no harm.</summary>
     /// <param name="x">Any shape.</param>

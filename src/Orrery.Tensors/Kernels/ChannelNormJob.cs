@@ -36,15 +36,15 @@ internal unsafe struct ChannelNormJob
         for (int row = start * job->Groups; row < (start + length) * job->Groups; row++)
         {
             float* x = job->X + ((long)row * count);
-            float mean = NormKernel.Mean(x, count);
-            float inverse = (float)(1 / Math.Sqrt(NormKernel.Variance(x, mean, count) + job->Epsilon));
+            float mean = NormKernel.Mean(x, count, out float rest);
+            float inverse = (float)(1 / Math.Sqrt(NormKernel.Variance(x, mean, rest, count) + job->Epsilon));
             job->Mean[row] = mean;
             job->Inverse[row] = inverse;
             for (int index = 0; index < perGroup; index++)
             {
                 int channel = (row % job->Groups * perGroup) + index;
                 NormKernel.ApplyScalar(
-                    x + ((long)index * job->Inner), mean, inverse * GainOf(job, channel), job->Bias == null ? 0 : job->Bias[channel],
+                    x + ((long)index * job->Inner), mean, rest, inverse * GainOf(job, channel), job->Bias == null ? 0 : job->Bias[channel],
                     job->Y + ((long)row * count) + ((long)index * job->Inner), job->Inner);
             }
         }
@@ -61,13 +61,14 @@ internal unsafe struct ChannelNormJob
         for (int row = start * job->Groups; row < (start + length) * job->Groups; row++)
         {
             float mean = job->Mean[row], inverse = job->Inverse[row];
+            float rest = NormKernel.Rest(job->X + ((long)row * count), mean, inverse, count);
             float total = 0, totalInner = 0;
             for (int index = 0; index < perGroup; index++)
             {
                 int channel = (row % job->Groups * perGroup) + index;
                 long offset = ((long)row * count) + ((long)index * job->Inner);
                 NormKernel.GradientSums(
-                    job->X + offset, mean, inverse, null, job->DY + offset, null, null, job->Inner, out float sum, out float inner);
+                    job->X + offset, mean, rest, inverse, null, job->DY + offset, null, null, job->Inner, out float sum, out float inner);
                 dGain[channel] += inner;
                 dBias[channel] += sum;
                 total += sum * GainOf(job, channel);
@@ -78,7 +79,7 @@ internal unsafe struct ChannelNormJob
             {
                 long offset = ((long)row * count) + ((long)index * job->Inner);
                 NormKernel.GradientApply(
-                    job->X + offset, mean, inverse, null, GainOf(job, (row % job->Groups * perGroup) + index), job->DY + offset,
+                    job->X + offset, mean, rest, inverse, null, GainOf(job, (row % job->Groups * perGroup) + index), job->DY + offset,
                     total / count, totalInner / count, job->DX + offset, job->Inner);
             }
         }
@@ -124,20 +125,17 @@ internal unsafe struct ChannelNormJob
         for (int sample = 0; sample < job->Batch; sample++)
             sum += SumKernel.Sum(job->X + Offset(job, sample, channel), job->Inner);
         float rough = (float)(sum / count);
-        double correction = 0;
-        for (int sample = 0; sample < job->Batch; sample++)
-            correction += SumKernel.SumOfDeviations(job->X + Offset(job, sample, channel), rough, job->Inner);
-        float mean = (float)(rough + (correction / count));
+        float mean = NormKernel.Split(rough + (Deviations(job, channel, rough) / count), out float rest);
         double squares = 0;
         for (int sample = 0; sample < job->Batch; sample++)
             squares += SumKernel.SumOfSquaredDeviations(job->X + Offset(job, sample, channel), mean, job->Inner);
-        float variance = (float)(squares / count);
+        float variance = (float)((squares / count) - ((double)rest * rest));
         job->Mean[channel] = mean;
         job->Inverse[channel] = variance;
         float scale = GainOf(job, channel) / MathF.Sqrt(variance + job->Epsilon);
         for (int sample = 0; sample < job->Batch; sample++)
             NormKernel.ApplyScalar(
-                job->X + Offset(job, sample, channel), mean, scale, job->Bias == null ? 0 : job->Bias[channel],
+                job->X + Offset(job, sample, channel), mean, rest, scale, job->Bias == null ? 0 : job->Bias[channel],
                 job->Y + Offset(job, sample, channel), job->Inner);
     }
 
@@ -145,12 +143,13 @@ internal unsafe struct ChannelNormJob
     {
         long count = (long)job->Batch * job->Inner;
         float mean = job->Mean[channel], inverse = 1 / MathF.Sqrt(job->Inverse[channel] + job->Epsilon), factor = GainOf(job, channel);
+        float rest = NormKernel.HasRest(mean, inverse) ? (float)(Deviations(job, channel, mean) / count) : 0;
         double total = 0, totalInner = 0;
         for (int sample = 0; sample < job->Batch; sample++)
         {
             long offset = Offset(job, sample, channel);
             NormKernel.GradientSums(
-                job->X + offset, mean, inverse, null, job->DY + offset, null, null, job->Inner, out float sum, out float inner);
+                job->X + offset, mean, rest, inverse, null, job->DY + offset, null, null, job->Inner, out float sum, out float inner);
             total += sum;
             totalInner += inner;
         }
@@ -163,9 +162,17 @@ internal unsafe struct ChannelNormJob
         {
             long offset = Offset(job, sample, channel);
             NormKernel.GradientApply(
-                job->X + offset, mean, inverse, null, factor, job->DY + offset,
+                job->X + offset, mean, rest, inverse, null, factor, job->DY + offset,
                 (float)(total * factor / count), (float)(totalInner * factor / count), job->DX + offset, job->Inner);
         }
+    }
+
+    private static double Deviations(ChannelNormJob* job, int channel, float center)
+    {
+        double sum = 0;
+        for (int sample = 0; sample < job->Batch; sample++)
+            sum += SumKernel.SumOfDeviations(job->X + Offset(job, sample, channel), center, job->Inner);
+        return sum;
     }
 
     private static long Offset(ChannelNormJob* job, int sample, int channel) => (((long)sample * job->Channels) + channel) * job->Inner;
