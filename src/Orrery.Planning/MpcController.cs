@@ -20,6 +20,7 @@ public delegate void Perception(Span<float> latent);
 /// <param name="Constraints">What a plan should satisfy before its cost matters.</param>
 /// <param name="Memory">What fills in what cannot be seen now.</param>
 /// <param name="Seed">Where the search's random numbers come from.</param>
+/// <param name="Recorder">What is told of every decision before its action is returned.</param>
 public sealed record MpcSettings(
     ILatentDynamics Dynamics,
     IPlanner Planner,
@@ -28,7 +29,8 @@ public sealed record MpcSettings(
     IReadOnlyList<IGuardrail>? Guardrails = null,
     IReadOnlyList<IConstraint>? Constraints = null,
     IMemory? Memory = null,
-    ulong Seed = 0);
+    ulong Seed = 0,
+    IDecisionRecorder? Recorder = null);
 
 /// <summary>
 /// Model predictive control: plans, executes the K environment steps of the plan's first planner step, and plans again from
@@ -41,6 +43,7 @@ public sealed class MpcController
     private readonly RandomStream _random;
     private readonly float[] _latent;
     private readonly float[] _action;
+    private readonly float[] _proposed;
     private readonly float[] _previousAction;
     private readonly float[] _queue;
     private IReadOnlyList<ICost> _costs = [];
@@ -66,6 +69,7 @@ public sealed class MpcController
         _random = new RandomStream(settings.Seed, "controller");
         _latent = new float[settings.Dynamics.LatentSize];
         _action = new float[size];
+        _proposed = new float[size];
         _previousAction = new float[size];
         _queue = new float[settings.Dynamics.ActionBlock * size];
     }
@@ -110,6 +114,7 @@ public sealed class MpcController
             throw new InvalidOperationException("MpcController.Step: there is nothing to pursue; call Pursue first.");
         var started = Stopwatch.GetTimestamp();
         var source = DecisionSource.Plan;
+        var (warmStart, random) = (_plan, _random.State);
         Plan? planned = null;
         if (_queued == 0 && !_stopped)
         {
@@ -134,6 +139,7 @@ public sealed class MpcController
             source = _stopped ? DecisionSource.Stopped : DecisionSource.Fallback;
 
         // Inspect.
+        _action.CopyTo(_proposed);
         List<GuardrailVerdict> verdicts = [];
         if (!_stopped && !_guardrails.Inspect(_action, Executed(), _latent, _step, verdicts))
         {
@@ -149,10 +155,33 @@ public sealed class MpcController
             source = _stopped ? DecisionSource.Stopped : DecisionSource.Guardrail;
         }
 
+        var decision = new Decision(_step++, _action.ToArray(), source, planned, verdicts, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        Tell(decision, warmStart, random);
         _action.CopyTo(_previousAction);
         _acted = true;
-        return new Decision(_step++, _action.ToArray(), source, planned, verdicts, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        return decision;
     }
+
+    /// <summary>Goes on as it did at a step that was recorded, at which a plan was due: nothing is left of the plan before.</summary>
+    internal void Resume(in DecisionMade made)
+    {
+        Reset(made.PreviousAction);
+        _step = made.Decision.Step;
+        _plan = made.WarmStart;
+        _random.State = made.Random;
+    }
+
+    private void Tell(Decision decision, Plan? warmStart, RandomState random) => _settings.Recorder?.Record(new DecisionMade
+    {
+        Decision = decision,
+        Settings = _settings,
+        Costs = _costs,
+        Latent = _latent,
+        Proposed = _proposed,
+        PreviousAction = Executed(),
+        Random = random,
+        WarmStart = warmStart,
+    });
 
     private ReadOnlySpan<float> Executed() => _acted ? _previousAction : [];
 

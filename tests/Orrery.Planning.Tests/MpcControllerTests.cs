@@ -113,6 +113,26 @@ public class MpcControllerTests
     }
 
     [Fact]
+    public void A_recorder_is_told_all_that_a_decision_was_made_from()
+    {
+        List<(Decision Decision, float[] Latent, float[] Proposed, float[] Previous, bool Warm, ulong Random)> told = [];
+        var limits = new ActionLimits([-0.1f, -0.1f], [0.1f, 0.1f]);
+        var controller = new MpcController(new MpcSettings(
+            LinearDynamics.Integrator(2), new CrossEntropyPlanner(Small), ActionLimits.Radial(2, 1), new float[2],
+            [new ActionLimitGuardrail(limits)], Recorder: new Listening((in DecisionMade made) => told.Add(
+                (made.Decision, made.Latent.ToArray(), made.Proposed.ToArray(), made.PreviousAction.ToArray(), made.WarmStart is not null, made.Random.Position)))));
+        controller.Pursue(new LatentGoalCost([9, 0]));
+        var decisions = Enumerable.Range(0, 3).Select(step => controller.Step(latent => latent.Fill(step))).ToArray();
+        Assert.Equal(decisions, told.Select(made => made.Decision));
+        Assert.Equal([0f, 1, 2], told.Select(made => made.Latent[0]));
+        Assert.All(told, made => Assert.Equal(made.Decision.Plan!.ActionAt(0).ToArray(), made.Proposed));
+        Assert.Equal([[], decisions[0].Action.ToArray(), decisions[1].Action.ToArray()], told.Select(made => made.Previous));
+        Assert.Equal([false, true, true], told.Select(made => made.Warm));
+        Assert.Equal(0ul, told[0].Random);
+        Assert.True(told[1].Random > 0 && told[2].Random > told[1].Random);
+    }
+
+    [Fact]
     public void Memory_completes_what_is_seen_before_planning()
     {
         var controller = new MpcController(new MpcSettings(
@@ -167,5 +187,12 @@ public class MpcControllerTests
     private sealed class Remembering : IMemory
     {
         public void Recall(Span<float> latent, long step) => (latent[0], latent[1]) = (5, 0);
+    }
+
+    private delegate void Listener(in DecisionMade made);
+
+    private sealed class Listening(Listener listener) : IDecisionRecorder
+    {
+        public void Record(in DecisionMade made) => listener(made);
     }
 }
