@@ -14,17 +14,24 @@ public sealed unsafe partial class CpuBackend : Backend
     private const int CopyChunk = 1 << 18;
 
     private readonly WorkerPool _pool;
-    private readonly NativeScratch _shared = new();
+    private readonly NativeScratch _shared;
     private readonly ProductRunner _products;
 
     /// <summary>A backend with a number of threads.</summary>
     /// <param name="threads">How many threads compute, the caller's included; 0 for one per processor.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative or above 1024.</exception>
     public CpuBackend(int threads = 0)
+        : this(threads, static () => new NativeScratch())
+    {
+    }
+
+    /// <summary>A backend with scratch memory of a kind of its own, for tests of what is written there.</summary>
+    internal CpuBackend(int threads, Func<NativeScratch> scratch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024);
-        _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads);
+        _shared = scratch();
+        _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads, scratch);
         _products = new ProductRunner(_pool, _shared);
     }
 

@@ -26,12 +26,14 @@ internal sealed unsafe class WorkerPool : IDisposable
     private int _parked;
     private bool _stopping;
 
-    public WorkerPool(int threads)
+    /// <param name="threads">How many threads run chunks, the caller's included.</param>
+    /// <param name="scratch">Makes the scratch memory of each.</param>
+    public WorkerPool(int threads, Func<NativeScratch> scratch)
     {
         Threads = threads;
         _scratch = new NativeScratch[threads];
         for (int worker = 0; worker < threads; worker++)
-            _scratch[worker] = new NativeScratch();
+            _scratch[worker] = scratch();
         _workers = new Thread[threads - 1];
         for (int index = 0; index < _workers.Length; index++)
         {

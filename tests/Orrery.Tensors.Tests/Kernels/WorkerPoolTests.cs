@@ -10,7 +10,7 @@ public unsafe class WorkerPoolTests
     [InlineData(5)]
     public void Every_chunk_of_every_job_runs_once(int threads)
     {
-        using WorkerPool pool = new(threads);
+        using WorkerPool pool = new(threads, static () => new NativeScratch());
         int[] counts = new int[64];
         fixed (int* places = counts)
         {
@@ -30,7 +30,7 @@ public unsafe class WorkerPoolTests
     [Fact]
     public void Workers_wake_after_they_have_parked()
     {
-        using WorkerPool pool = new(3);
+        using WorkerPool pool = new(3, static () => new NativeScratch());
         int ran = 0;
         for (int job = 0; job < 20; job++)
         {
@@ -45,7 +45,7 @@ public unsafe class WorkerPoolTests
     [Fact]
     public void Several_callers_take_turns()
     {
-        using WorkerPool pool = new(2);
+        using WorkerPool pool = new(2, static () => new NativeScratch());
         long total = 0;
         Parallel.For(0, 200, _ =>
         {
@@ -61,7 +61,7 @@ public unsafe class WorkerPoolTests
     [Fact]
     public void Handing_over_allocates_nothing()
     {
-        using WorkerPool pool = new(2);
+        using WorkerPool pool = new(2, static () => new NativeScratch());
         int ran = 0;
         Run(pool, &ran, 100);
         long before = GC.GetAllocatedBytesForCurrentThread();
