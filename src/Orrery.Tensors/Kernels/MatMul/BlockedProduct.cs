@@ -11,7 +11,7 @@ namespace Orrery.Tensors.Kernels.MatMul;
 internal static unsafe class BlockedProduct
 {
     private const int ColumnBlock = 1024;
-    private const int RowBlock = 192;
+    private const int TilesDown = 24;
     private const int DirectDepth = 320;
     private const int DirectRows = 16;
     private const int MostDepth = 768;
@@ -19,7 +19,7 @@ internal static unsafe class BlockedProduct
 
     /// <summary>The scratch memory that a product of at most this depth and width needs, in floats.</summary>
     public static long ScratchFor(int depth, int columns) =>
-        ((long)Math.Min(depth, MostDepth) * (Math.Min(columns, ColumnBlock) + WidestPanel + RowBlock)) + 64;
+        ((long)Math.Min(depth, MostDepth) * (Math.Min(columns, ColumnBlock) + WidestPanel + (TilesDown * Packing.TileStep))) + 64;
 
     /// <summary>The width of a panel of b for a product of this many columns.</summary>
     public static int PanelFor(int columns) => 2 * (int)WidthOf(columns);
@@ -77,7 +77,7 @@ internal static unsafe class BlockedProduct
             return;
         }
 
-        int panel = 2 * TOperations.Width, depthBlock = DepthBlock(p.Depth, panel);
+        int panel = 2 * TOperations.Width, depthBlock = DepthBlock(p.Depth, panel), rowBlock = TilesDown * TOperations.TileRows;
         for (int column = 0; column < p.Columns; column += ColumnBlock)
         {
             int columns = Math.Min(ColumnBlock, p.Columns - column);
@@ -97,9 +97,9 @@ internal static unsafe class BlockedProduct
                     b = p.B + (column / panel * nextPanel) + ((long)k * panel);
                 }
 
-                for (int row = 0; row < p.Rows; row += RowBlock)
+                for (int row = 0; row < p.Rows; row += rowBlock)
                     Tiles<TVector, TOperations>(
-                        p, k, depth, column, columns, row, Math.Min(RowBlock, p.Rows - row), b, panel, nextPanel, packedA);
+                        p, k, depth, column, columns, row, Math.Min(rowBlock, p.Rows - row), b, panel, nextPanel, packedA);
             }
         }
     }
@@ -140,15 +140,21 @@ internal static unsafe class BlockedProduct
         for (int right = 0; right < columns; right += panel)
         {
             int width = Math.Min(panel, columns - right);
-            float* panelB = b + (right / panel * nextPanel);
+            float* panelB = b + (right / panel * nextPanel), ahead = panelB + nextPanel;
+            int aheadStep = packs && right + panel < columns ? ((depth * panel / tiles) + 15) & ~15 : 0;
             for (int tile = 0, down = 0; tile < tiles; tile++)
             {
                 int height = (rows - down + tiles - tile - 1) / (tiles - tile);
                 float* c = p.C + ((long)(row + down) * p.CRow) + column + right;
-                float* a = packs ? packedA + ((long)down * depth) : p.A + ((long)(row + down) * p.ARow) + ((long)k * p.AStep);
-                nint aRow = packs ? 1 : p.ARow, aStep = packs ? height : p.AStep;
+                float* a = packs ? packedA + ((long)tile * Packing.TileStep * depth) : p.A + ((long)(row + down) * p.ARow) + ((long)k * p.AStep);
+                nint aRow = packs ? 1 : p.ARow, aStep = packs ? Packing.TileStep : p.AStep;
                 float* bias = first && p.Bias != null ? p.Bias + column + right : null;
                 bool continues = !first || p.Accumulate;
+                for (int line = 0; line < aheadStep; line += 16, ahead += 16)
+                    if (Sse.IsSupported)
+                        Sse.Prefetch1(ahead);
+                if (continues && tile + 1 < tiles)
+                    Prefetch(c + ((long)height * p.CRow), p.CRow, height, width);
                 if (width % TOperations.Width == 0)
                     MicroKernel.Run<TVector, TOperations>(
                         height, width / TOperations.Width, a, aRow, aStep, panelB, bStep, c, p.CRow, depth,
@@ -162,6 +168,16 @@ internal static unsafe class BlockedProduct
                 down += height;
             }
         }
+    }
+
+    // Asks for the tile that comes next while this one is computed.
+    private static void Prefetch(float* c, int row, int height, int width)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (int line = 0; line < height; line++)
+            for (int index = 0; index < width; index += 16)
+                Sse.Prefetch0(c + ((long)line * row) + index);
     }
 
     // A tile that is wider than what is left of c goes through a copy.

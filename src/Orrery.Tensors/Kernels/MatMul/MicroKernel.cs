@@ -53,77 +53,31 @@ internal static unsafe class MicroKernel
             }
         }
 
-        float* a3 = a + (3 * aRow);
-        float* a6 = a + (6 * aRow);
-        for (int k = depth; k > 0; k--)
+        int k = 0;
+        for (; k <= depth - 4; k += 4)
         {
-            TVector b0 = TOperations.Load(b);
-            TVector b1 = TVectors.Count > 1 ? TOperations.Load(b + TOperations.Width) : b0;
-            TVector r = TOperations.Repeat(a);
-            c00 = TOperations.MultiplyAdd(r, b0, c00);
-            if (TVectors.Count > 1)
-                c01 = TOperations.MultiplyAdd(r, b1, c01);
-            if (TRows.Count > 1)
-            {
-                r = TOperations.Repeat(a + aRow);
-                c10 = TOperations.MultiplyAdd(r, b0, c10);
-                if (TVectors.Count > 1)
-                    c11 = TOperations.MultiplyAdd(r, b1, c11);
-            }
+            Step<TVector, TOperations, TRows, TVectors>(
+                a, aRow, b, ref c00, ref c01, ref c10, ref c11, ref c20, ref c21, ref c30, ref c31, ref c40, ref c41, ref c50, ref c51,
+                ref c60, ref c61, ref c70, ref c71);
+            Step<TVector, TOperations, TRows, TVectors>(
+                a + aStep, aRow, b + bStep, ref c00, ref c01, ref c10, ref c11, ref c20, ref c21, ref c30, ref c31, ref c40, ref c41, ref c50, ref c51,
+                ref c60, ref c61, ref c70, ref c71);
+            Step<TVector, TOperations, TRows, TVectors>(
+                a + (2 * aStep), aRow, b + (2 * bStep), ref c00, ref c01, ref c10, ref c11, ref c20, ref c21, ref c30, ref c31, ref c40, ref c41, ref c50, ref c51,
+                ref c60, ref c61, ref c70, ref c71);
+            Step<TVector, TOperations, TRows, TVectors>(
+                a + (3 * aStep), aRow, b + (3 * bStep), ref c00, ref c01, ref c10, ref c11, ref c20, ref c21, ref c30, ref c31, ref c40, ref c41, ref c50, ref c51,
+                ref c60, ref c61, ref c70, ref c71);
+            a += 4 * aStep;
+            b += 4 * bStep;
+        }
 
-            if (TRows.Count > 2)
-            {
-                r = TOperations.Repeat(a + (2 * aRow));
-                c20 = TOperations.MultiplyAdd(r, b0, c20);
-                if (TVectors.Count > 1)
-                    c21 = TOperations.MultiplyAdd(r, b1, c21);
-            }
-
-            if (TRows.Count > 3)
-            {
-                r = TOperations.Repeat(a3);
-                c30 = TOperations.MultiplyAdd(r, b0, c30);
-                if (TVectors.Count > 1)
-                    c31 = TOperations.MultiplyAdd(r, b1, c31);
-            }
-
-            if (TRows.Count > 4)
-            {
-                r = TOperations.Repeat(a3 + aRow);
-                c40 = TOperations.MultiplyAdd(r, b0, c40);
-                if (TVectors.Count > 1)
-                    c41 = TOperations.MultiplyAdd(r, b1, c41);
-            }
-
-            if (TRows.Count > 5)
-            {
-                r = TOperations.Repeat(a3 + (2 * aRow));
-                c50 = TOperations.MultiplyAdd(r, b0, c50);
-                if (TVectors.Count > 1)
-                    c51 = TOperations.MultiplyAdd(r, b1, c51);
-            }
-
-            if (TRows.Count > 6)
-            {
-                r = TOperations.Repeat(a6);
-                c60 = TOperations.MultiplyAdd(r, b0, c60);
-                if (TVectors.Count > 1)
-                    c61 = TOperations.MultiplyAdd(r, b1, c61);
-            }
-
-            if (TRows.Count > 7)
-            {
-                r = TOperations.Repeat(a6 + aRow);
-                c70 = TOperations.MultiplyAdd(r, b0, c70);
-                if (TVectors.Count > 1)
-                    c71 = TOperations.MultiplyAdd(r, b1, c71);
-            }
-
+        for (; k < depth; k++)
+        {
+            Step<TVector, TOperations, TRows, TVectors>(
+                a, aRow, b, ref c00, ref c01, ref c10, ref c11, ref c20, ref c21, ref c30, ref c31, ref c40, ref c41, ref c50, ref c51,
+                ref c60, ref c61, ref c70, ref c71);
             a += aStep;
-            if (TRows.Count > 3)
-                a3 += aStep;
-            if (TRows.Count > 6)
-                a6 += aStep;
             b += bStep;
         }
 
@@ -145,6 +99,80 @@ internal static unsafe class MicroKernel
             if (TRows.Count > 5) TOperations.Store(c51, c + (5 * cRow) + TOperations.Width);
             if (TRows.Count > 6) TOperations.Store(c61, c + (6 * cRow) + TOperations.Width);
             if (TRows.Count > 7) TOperations.Store(c71, c + (7 * cRow) + TOperations.Width);
+        }
+    }
+
+    // One step of k. The references are to local variables of the caller, into which this is compiled: they stay registers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step<TVector, TOperations, TRows, TVectors>(
+        float* a, nint aRow, float* b, ref TVector c00, ref TVector c01, ref TVector c10, ref TVector c11, ref TVector c20, ref TVector c21,
+        ref TVector c30, ref TVector c31, ref TVector c40, ref TVector c41, ref TVector c50, ref TVector c51, ref TVector c60, ref TVector c61,
+        ref TVector c70, ref TVector c71)
+        where TVector : unmanaged
+        where TOperations : struct, IVectorOperations<TVector>
+        where TRows : struct, IRows
+        where TVectors : struct, IRows
+    {
+        TVector b0 = TOperations.Load(b);
+        TVector b1 = TVectors.Count > 1 ? TOperations.Load(b + TOperations.Width) : b0;
+        TVector r = TOperations.Repeat(a);
+        c00 = TOperations.MultiplyAdd(r, b0, c00);
+        if (TVectors.Count > 1)
+            c01 = TOperations.MultiplyAdd(r, b1, c01);
+        if (TRows.Count > 1)
+        {
+            r = TOperations.Repeat(a + aRow);
+            c10 = TOperations.MultiplyAdd(r, b0, c10);
+            if (TVectors.Count > 1)
+                c11 = TOperations.MultiplyAdd(r, b1, c11);
+        }
+
+        if (TRows.Count > 2)
+        {
+            r = TOperations.Repeat(a + (2 * aRow));
+            c20 = TOperations.MultiplyAdd(r, b0, c20);
+            if (TVectors.Count > 1)
+                c21 = TOperations.MultiplyAdd(r, b1, c21);
+        }
+
+        if (TRows.Count > 3)
+        {
+            r = TOperations.Repeat(a + (3 * aRow));
+            c30 = TOperations.MultiplyAdd(r, b0, c30);
+            if (TVectors.Count > 1)
+                c31 = TOperations.MultiplyAdd(r, b1, c31);
+        }
+
+        if (TRows.Count > 4)
+        {
+            r = TOperations.Repeat(a + (4 * aRow));
+            c40 = TOperations.MultiplyAdd(r, b0, c40);
+            if (TVectors.Count > 1)
+                c41 = TOperations.MultiplyAdd(r, b1, c41);
+        }
+
+        if (TRows.Count > 5)
+        {
+            r = TOperations.Repeat(a + (5 * aRow));
+            c50 = TOperations.MultiplyAdd(r, b0, c50);
+            if (TVectors.Count > 1)
+                c51 = TOperations.MultiplyAdd(r, b1, c51);
+        }
+
+        if (TRows.Count > 6)
+        {
+            r = TOperations.Repeat(a + (6 * aRow));
+            c60 = TOperations.MultiplyAdd(r, b0, c60);
+            if (TVectors.Count > 1)
+                c61 = TOperations.MultiplyAdd(r, b1, c61);
+        }
+
+        if (TRows.Count > 7)
+        {
+            r = TOperations.Repeat(a + (7 * aRow));
+            c70 = TOperations.MultiplyAdd(r, b0, c70);
+            if (TVectors.Count > 1)
+                c71 = TOperations.MultiplyAdd(r, b1, c71);
         }
     }
 
