@@ -238,6 +238,34 @@ public abstract class Backend : IDisposable
     /// <summary>Accumulates into dx.</summary>
     public abstract void NormalityStatisticGradient(Tensor x, Tensor dy, Tensor dx);
 
+    /// <summary>
+    /// The natural logarithm of the determinant of symmetric positive definite matrices, by their Cholesky factors in double
+    /// precision. Only the lower triangles are read. A matrix that holds NaN gives NaN.
+    /// </summary>
+    /// <param name="a">[..., N, N].</param>
+    /// <param name="y">One number per matrix.</param>
+    /// <param name="inverse">The inverses, in the shape of <paramref name="a"/>, or null: they are the gradient.</param>
+    /// <exception cref="ArgumentException">A matrix is not positive definite.</exception>
+    public abstract void LogDeterminant(Tensor a, Tensor y, Tensor inverse);
+
+    /// <summary>y = round(x / scale), halves to even, limited to low .. high; <c>x.Count / scale.Count</c> neighbours share a scale.</summary>
+    public abstract void Quantize(Tensor x, Tensor scale, float low, float high, Tensor y);
+
+    /// <summary>y = round(x / scale), halves to even, limited to -128 .. 127; <c>x.Count / scale.Count</c> neighbours share a scale.</summary>
+    public abstract void Quantize(Tensor x, Tensor scale, ByteTensor y);
+
+    /// <summary>y = x * scale for signed bytes x; <c>x.Count / scale.Count</c> neighbours share a scale.</summary>
+    public abstract void Dequantize(ByteTensor x, Tensor scale, Tensor y);
+
+    /// <summary>y = (a b^T) scaleA scaleB + bias: the products and sums of signed bytes are whole numbers, hence exact.</summary>
+    /// <param name="a">[M, K].</param>
+    /// <param name="scaleA">[M].</param>
+    /// <param name="b">[N, K].</param>
+    /// <param name="scaleB">[N].</param>
+    /// <param name="bias">[N], or null.</param>
+    /// <param name="y">[M, N].</param>
+    public abstract void MatMulInt8(ByteTensor a, Tensor scaleA, ByteTensor b, Tensor scaleB, Tensor bias, Tensor y);
+
     /// <summary>One AdamW step on flat tensors; where decayMask is 0 weight decay does not apply (null: applies everywhere).</summary>
     public abstract void AdamWStep(
         Tensor values, Tensor gradients, Tensor firstMoment, Tensor secondMoment, Tensor decayMask, in AdamWSettings settings);

@@ -2,7 +2,7 @@ using Orrery.Tensors.Buffers;
 
 namespace Orrery.Tensors;
 
-/// <summary>A row-major tensor of bytes (pixels) in arena memory. No gradients.</summary>
+/// <summary>A row-major tensor of bytes in arena memory: pixels, or signed numbers in two's complement. No gradients.</summary>
 public readonly unsafe struct ByteTensor
 {
     private readonly TensorArena? _owner;
@@ -28,4 +28,8 @@ public readonly unsafe struct ByteTensor
     public Span<byte> Span => new(Pointer, Shape.Count);
 
     internal byte* Pointer => _owner is not null && _owner.Holds(_serial) ? _address : throw TensorArena.Stale(null, "the tensor", Shape, _owner);
+
+    /// <summary>As <see cref="Pointer"/>, for an operation: its errors name the operation and the argument.</summary>
+    internal byte* For(string operation, string name) =>
+        _owner is not null && _owner.Holds(_serial) ? _address : throw TensorArena.Stale(operation, name, Shape, _owner);
 }

@@ -33,6 +33,20 @@ public sealed partial class Tape
     /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Tensor Divide(Tensor a, Tensor b) => BinaryRule.Apply(this, BinaryOperation.Divide, a, b);
 
+    /// <summary>The larger of two element by element; the gradient goes to the larger, to a where they are equal.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">The shape of <paramref name="a"/>.</param>
+    /// <returns>The larger ones; NaN where one is.</returns>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public Tensor Maximum(Tensor a, Tensor b) => Max(Stack(0, a, b), [0]);
+
+    /// <summary>The smaller of two element by element; the gradient goes to the smaller, to a where they are equal.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">The shape of <paramref name="a"/>.</param>
+    /// <returns>The smaller ones; NaN where one is.</returns>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public Tensor Minimum(Tensor a, Tensor b) => Min(Stack(0, a, b), [0]);
+
     /// <summary>factor * x.</summary>
     /// <param name="x">Any shape.</param>
     /// <param name="factor">The factor.</param>
@@ -99,6 +113,11 @@ public sealed partial class Tape
     /// <param name="x">Any shape.</param>
     /// <returns>Values in [0, 1].</returns>
     public Tensor Sigmoid(Tensor x) => UnaryRule.Apply(this, UnaryOperation.Sigmoid, x);
+
+    /// <summary>log(sigmoid(x)) = -softplus(-x), without overflow.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <returns>The logarithm of the sigmoid.</returns>
+    public Tensor LogSigmoid(Tensor x) => Negate(Softplus(Negate(x)));
 
     /// <summary>max(x, 0); its gradient at 0 is 0.</summary>
     /// <param name="x">Any shape.</param>

@@ -81,6 +81,24 @@ public class FiniteDifferenceTests
         ["Rotary"] = ([new(1, 2, 3, 4)], (t, x) => t.Rotary(x[0], interleaved: true)),
         ["GruCell"] = ([new(2, 3), new(2, 2), new(6, 3), new(6, 2), new(6), new(6)], (t, x) => t.GruCell(x[0], x[1], x[2], x[3], x[4], x[5])),
         ["NormalityStatistic"] = ([new(2, 5, 3)], (t, x) => t.NormalityStatistic(x[0])),
+        ["Center"] = ([new(3, 4)], (t, x) => t.Center(x[0], [0])),
+        ["Maximum"] = ([new(6), new(6)], (t, x) => t.Maximum(x[0], x[1])),
+        ["Minimum"] = ([new(6), new(6)], (t, x) => t.Minimum(x[0], x[1])),
+        ["LogSigmoid"] = ([new(6)], (t, x) => t.LogSigmoid(x[0])),
+        ["LogDeterminant"] = ([new(2, 3, 4)], (t, x) => t.LogDeterminant(t.Add(t.MatMul(x[0], x[0], transposeB: true), t.Constant([1, 0, 0, 0, 1, 0, 0, 0, 1], new(3, 3))))),
+        ["CodingRate"] = ([new(5, 3)], (t, x) => t.CodingRate(x[0], 0.5f)),
+        ["CodingRate of few rows"] = ([new(2, 2, 4)], (t, x) => t.CodingRate(x[0], 0.5f)),
+        ["StraightThrough"] = ([new(5)], (t, x) => t.Square(t.StraightThrough(x[0], t.AddScalar(t.Detach(x[0]), 1)))),
+        ["Int8Linear"] = ([new(2, 3), new(2)], (t, x) => t.Int8Linear(x[0], t.QuantizeWeight(t.Constant([0.1f, 0.2f, -3, 4, 5, 6], new(2, 3))), x[1])),
+        ["LoraLinear"] = ([new(2, 3), new(4, 3), new(4), new(2, 3), new(4, 2)], (t, x) => t.LoraLinear(x[0], x[1], x[2], x[3], x[4], 3)),
+        ["MergeLora"] = ([new(4, 3), new(2, 3), new(4, 2)], (t, x) => t.MergeLora(x[0], x[1], x[2], 3)),
+        ["MLstmCell"] = (MatrixCell, (t, x) => MatrixStep(t, x).Output),
+        ["MLstmCell's memory"] = (MatrixCell, (t, x) => MatrixStep(t, x).State.Memory),
+        ["MLstmCell's normaliser"] = (MatrixCell, (t, x) => MatrixStep(t, x).State.Normalizer),
+        ["MLstm"] = ([new(2, 3, 2), new(20, 2), new(20)], (t, x) => t.MLstm(x[0], x[1], x[2], MLstmState.Empty(t, 2, 2, 2), ForgetGate.Exponential).Outputs),
+        ["SLstmCell"] = ([new(2, 3), new(2, 3), new(2, 3), new(2, 3), new(2, 3), new(2, 3), new(2, 3)], (t, x) => t.SLstmCell(
+            x[0], x[1], x[2], x[3], new(default, x[4], t.AddScalar(t.Square(x[5]), 1), x[6])).Output),
+        ["SLstm"] = ([new(2, 3, 2), new(16, 2), new(2, 8, 2), new(16)], (t, x) => t.SLstm(x[0], x[1], x[2], x[3], SLstmState.Empty(t, 2, 4)).Outputs),
         ["MeanSquaredError"] = ([new(2, 3), new(2, 3)], (t, x) => t.MeanSquaredError(x[0], x[1])),
         ["SmoothL1"] = ([new(8), new(8)], (t, x) => t.SmoothL1(x[0], t.Scale(x[1], 3))),
         ["CosineDistance"] = ([new(2, 3), new(2, 3)], (t, x) => t.CosineDistance(x[0], x[1])),
@@ -88,6 +106,8 @@ public class FiniteDifferenceTests
         ["BceWithLogits"] = ([new(2, 3), new(2, 3)], (t, x) => t.BceWithLogits(x[0], t.Sigmoid(x[1]))),
         ["A value that is used three times"] = ([new(2, 2)], (t, x) => t.Add(t.Multiply(x[0], x[0]), t.Tanh(x[0]))),
     };
+
+    private static Shape[] MatrixCell => [new(2, 2, 3), new(2, 2, 3), new(2, 2, 3), new(2, 2), new(2, 2), new(2, 2, 3), new(2, 2, 3, 3), new(2, 2, 3), new(2, 2)];
 
     public static TheoryData<string> Names() => [.. Checks.Keys.Concat(Enum.GetNames<Activation>().Select(name => "Activate " + name))];
 
@@ -129,6 +149,33 @@ public class FiniteDifferenceTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_processor_has_the_same_gradients(string name)
+    {
+        using var scalar = new ScalarBackend();
+        using var processor = new CpuBackend(2);
+        var (expected, actual) = (Run(scalar), Run(processor));
+        for (var index = 0; index < expected.Length; index++)
+        {
+            var scale = Math.Sqrt(expected[index].Sum(value => (double)value * value)) + 1e-3;
+            var error = Math.Sqrt(expected[index].Zip(actual[index], (left, right) => Math.Pow(left - right, 2)).Sum());
+            Assert.True(error <= 2e-5 * scale, $"{name}: the output or gradient {index} is off by {error:G3} of {scale:G3}.");
+        }
+
+        // The output, then the gradients of the inputs.
+        float[][] Run(Backend backend)
+        {
+            using var tape = new Tape(backend);
+            var (shapes, function) = Find(name);
+            var random = new RandomStream(1, name);
+            var inputs = Variables(tape, shapes, [.. shapes.Select(shape => Draw(shape, random))]);
+            var output = function(tape, inputs);
+            tape.Backward([(output, tape.Constant(Draw(output.Shape, random), output.Shape))]);
+            return [output.Span.ToArray(), .. inputs.Select(input => tape.Gradient(input).Span.ToArray())];
+        }
+    }
+
     [Fact]
     public void Every_rule_is_checked()
     {
@@ -152,6 +199,9 @@ public class FiniteDifferenceTests
     private static (Shape[] Inputs, Func<Tape, Tensor[], Tensor> Function) Find(string name) => Checks.TryGetValue(name, out var check)
         ? check
         : ([new Shape(6)], (t, x) => t.Activate(x[0], Enum.Parse<Activation>(name["Activate ".Length..])));
+
+    private static (Tensor Output, MLstmState State) MatrixStep(Tape tape, Tensor[] x) =>
+        tape.MLstmCell(x[0], x[1], x[2], x[3], x[4], x[5], new(x[6], x[7], x[8]));
 
     private static Tensor[] Variables(Tape tape, Shape[] shapes, float[][] values) =>
         [.. shapes.Select((shape, index) => tape.Variable(values[index], shape))];

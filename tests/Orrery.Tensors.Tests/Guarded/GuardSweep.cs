@@ -95,6 +95,10 @@ internal sealed unsafe partial class GuardSweep : IDisposable
         [nameof(Backend.MaxPool2dGradient)] = MaxPool2dGradient,
         [nameof(Backend.AveragePool2d)] = AveragePool2d,
         [nameof(Backend.AveragePool2dGradient)] = AveragePool2dGradient,
+        [nameof(Backend.LogDeterminant)] = LogDeterminant,
+        [nameof(Backend.Quantize)] = Quantize,
+        [nameof(Backend.Dequantize)] = Dequantize,
+        [nameof(Backend.MatMulInt8)] = MatMulInt8,
     };
 
     /// <summary>Runs the cases of one operation; returns a number that depends on every bit of its results.</summary>

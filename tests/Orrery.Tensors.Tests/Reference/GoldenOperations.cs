@@ -18,6 +18,8 @@ internal static partial class GoldenOperations
         AddLosses();
         AddOptimisers();
         AddBlocks();
+        AddXlstm();
+        AddQuantized();
     }
 
     public static bool Supports(string operation) => Known.ContainsKey(operation);
