@@ -33,7 +33,8 @@ public sealed unsafe partial class CpuBackend
         Check.Holds("GroupNormGradient", "mean", mean, job.Batch * groups, "one per sample and group");
         Check.Holds("GroupNormGradient", "inverseDeviation", inverseDeviation, job.Batch * groups, "one per sample and group");
         job.Chunk = Math.Max(job.Chunk, Partition.Chunks(job.Batch, MaximumPartials));
-        job.Partials = _shared.Take(2L * job.Chunks * job.Channels);
+        using Lock.Scope turn = _pool.TakeTurn();
+        job.Partials = _pool.Shared.Take(2L * job.Chunks * job.Channels);
         _pool.Run(&ChannelNormJob.GroupGradient, &job, job.Chunks);
         for (int chunk = 0; chunk < job.Chunks; chunk++)
         {

@@ -26,7 +26,8 @@ public sealed unsafe partial class CpuBackend
         };
         Check.Holds("Convolution2d", "bias", bias, weight.Shape[0], "one per output channel");
         Check.Apart("Convolution2d", "y", y, x, weight, bias);
-        job.Layout = InputLayout.Create(job.Plan, (int*)_shared.Take(InputLayout.TableLength(job.Plan)));
+        using Lock.Scope turn = _pool.TakeTurn();
+        job.Layout = InputLayout.Create(job.Plan, (int*)_pool.Shared.Take(InputLayout.TableLength(job.Plan)));
         job.Chunk = Partition.RowsPerChunk(job.Plan.Batch, job.Plan.Work, WorthwhileProducts);
         _pool.Run(&ForwardJob.Run, &job, Partition.Chunks(job.Plan.Batch, job.Chunk), job.ScratchFloats);
     }
@@ -42,7 +43,8 @@ public sealed unsafe partial class CpuBackend
             Plan = ConvolutionPlan.Create("Convolution2dGradientInput", dx.Shape, weight.Shape, dy.Shape, geometry),
         };
         Check.Apart("Convolution2dGradientInput", "dx", dx, dy, weight);
-        job.Layout = GradientLayout.Create(job.Plan, kernels, _shared.Take(GradientLayout.TableFloats(job.Plan)));
+        using Lock.Scope turn = _pool.TakeTurn();
+        job.Layout = GradientLayout.Create(job.Plan, kernels, _pool.Shared.Take(GradientLayout.TableFloats(job.Plan)));
         job.Chunk = Partition.RowsPerChunk(job.Plan.Batch, job.Plan.Work, WorthwhileProducts);
         _pool.Run(&InputGradientJob.Run, &job, Partition.Chunks(job.Plan.Batch, job.Chunk), job.ScratchFloats);
     }
@@ -78,7 +80,8 @@ public sealed unsafe partial class CpuBackend
             (plan.Batch + WeightGradientChunks - 1) / WeightGradientChunks, Partition.RowsPerChunk(plan.Batch, plan.Work, WorthwhileProducts));
         int chunks = Partition.Chunks(plan.Batch, job.Chunk);
         long sums = PatchLayout.SumFloats(plan);
-        float* shared = _shared.Take(PatchLayout.TableFloats(plan) + (chunks * sums));
+        using Lock.Scope turn = _pool.TakeTurn();
+        float* shared = _pool.Shared.Take(PatchLayout.TableFloats(plan) + (chunks * sums));
         job.Layout = PatchLayout.Create(plan, (int*)shared);
         job.Sums = shared + PatchLayout.TableFloats(plan);
         _pool.Run(&WeightGradientJob.Run, &job, chunks, job.Layout.Floats(plan));

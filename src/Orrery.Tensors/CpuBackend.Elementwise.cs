@@ -140,8 +140,9 @@ public sealed unsafe partial class CpuBackend
         if (chunks > MaximumPartials)
             job.Chunk = Partition.Chunks(job.Plan.Lengths[0], MaximumPartials);
         chunks = Partition.Chunks(job.Plan.Lengths[0], job.Chunk);
+        using Lock.Scope turn = _pool.TakeTurn();
         job.TargetCount = count;
-        job.Partials = _shared.Take((long)chunks * count);
+        job.Partials = _pool.Shared.Take((long)chunks * count);
         _pool.Run(&BinaryJob.BackwardPartial, &job, chunks);
         for (int chunk = 0; chunk < chunks; chunk++)
             SumKernel.Add(job.Partials + ((long)chunk * count), job.Target, count);

@@ -57,42 +57,56 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void Pack(Tensor b, bool transposeB, PackedMatrix packed)
     {
+        float* source = b.For("Pack", "b"), target = packed.Numbers.For("Pack", "the packed matrix");
         packed.CheckSource(b, transposeB);
+        CheckPacked("Pack", packed);
+        Check.Apart("Pack", "the packed matrix", packed.Numbers, b);
         if (b.Count == 0)
             return;
         Product product = new()
         {
-            B = b.Pointer,
+            B = source,
             BStep = transposeB ? 1 : packed.Columns,
             BColumn = transposeB ? packed.Rows : 1,
         };
         Packing.Columns(
-            product, 0, packed.Rows, 0, packed.Columns, BlockedProduct.PanelFor(packed.Columns), packed.Numbers.Pointer);
+            product, 0, packed.Rows, 0, packed.Columns, BlockedProduct.PanelFor(packed.Columns), target);
     }
 
     /// <inheritdoc/>
     public override void MatMulPacked(
         Tensor a, PackedMatrix b, Tensor y, bool accumulate = false, Tensor bias = default, Activation activation = Activation.Identity)
     {
+        float* left = a.For("MatMulPacked", "a"), right = b.Numbers.For("MatMulPacked", "b"), result = y.For("MatMulPacked", "y");
         b.CheckProduct(a, y, bias, activation != Activation.Identity, accumulate);
+        CheckPacked("MatMulPacked", b);
+        Check.Apart("MatMulPacked", "y", y, a, b.Numbers, bias);
         if (y.Count == 0)
             return;
         Product product = new()
         {
-            A = a.Pointer,
+            A = left,
             ARow = b.Rows,
             AStep = 1,
-            B = b.Numbers.Pointer,
+            B = right,
             Panel = BlockedProduct.PanelFor(b.Columns),
-            C = y.Pointer,
+            C = result,
             CRow = b.Columns,
             Rows = y.Count / b.Columns,
             Columns = b.Columns,
             Depth = b.Rows,
             Accumulate = accumulate,
-            Bias = bias.IsNull ? null : bias.Pointer,
+            Bias = bias.ForOptional("MatMulPacked", "bias"),
             Activation = activation,
         };
         _products.Run(product);
+    }
+
+    private void CheckPacked(string operation, in PackedMatrix packed)
+    {
+        int rows = packed.Rows, columns = packed.Columns, count = packed.Numbers.Count, needed = PackedCount(rows, columns);
+        Check.That(
+            count == needed,
+            $"{operation}: a packed matrix [{rows}, {columns}] of {count} numbers came, but this backend packs it into {needed}; pack it where it is used.");
     }
 }

@@ -39,7 +39,8 @@ public sealed unsafe partial class CpuBackend
             return;
         if (operation is ReduceOperation.Max or ReduceOperation.Min)
         {
-            ReduceKernel.WinnersGradient(job.Plan, job.X, job.Y, job.DY, job.DX, y.Count, (bool*)_shared.Take((y.Count / 4) + 1));
+            using Lock.Scope turn = _pool.TakeTurn();
+            ReduceKernel.WinnersGradient(job.Plan, job.X, job.Y, job.DY, job.DX, y.Count, (bool*)_pool.Shared.Take((y.Count / 4) + 1));
             return;
         }
 
@@ -50,8 +51,9 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override double SumOfSquares(Tensor x)
     {
+        using Lock.Scope turn = _pool.TakeTurn();
         int chunks = Partition.Chunks(x.Count, CheapChunk);
-        SumJob job = new() { X = x.For("SumOfSquares", "x"), Count = x.Count, Sums = (double*)_shared.Take(2L * Math.Max(1, chunks)) };
+        SumJob job = new() { X = x.For("SumOfSquares", "x"), Count = x.Count, Sums = (double*)_pool.Shared.Take(2L * Math.Max(1, chunks)) };
         _pool.Run(&SumJob.Squares, &job, chunks);
         double total = 0;
         for (int chunk = 0; chunk < chunks; chunk++)
@@ -92,8 +94,9 @@ public sealed unsafe partial class CpuBackend
         if (chunks > MaximumPartials)
             job.Chunk = Partition.Chunks(job.Plan.Lengths[0], MaximumPartials);
         chunks = Partition.Chunks(job.Plan.Lengths[0], job.Chunk);
+        using Lock.Scope turn = _pool.TakeTurn();
         job.ResultCount = y.Count;
-        job.Partials = _shared.Take((long)chunks * y.Count);
+        job.Partials = _pool.Shared.Take((long)chunks * y.Count);
         _pool.Run(&ReduceJob.Part, &job, chunks);
         new Span<float>(job.Y, y.Count).Fill(job.Identity);
         for (int chunk = 0; chunk < chunks; chunk++)

@@ -24,6 +24,7 @@ public sealed unsafe partial class CpuBackend
     public override void LayerNormGradient(
         Tensor x, Tensor gain, Tensor mean, Tensor inverseDeviation, Tensor dy, Tensor dx, Tensor dGain, Tensor dBias)
     {
+        using Lock.Scope turn = _pool.TakeTurn();
         NormJob job = CreateNorm("LayerNormGradient", x, gain, mean, inverseDeviation);
         PrepareGradient("LayerNormGradient", ref job, x, gain, dy, dx, dGain, dBias);
         _pool.Run(&NormJob.LayerGradient, &job, job.Chunks);
@@ -45,6 +46,7 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void RmsNormGradient(Tensor x, Tensor gain, Tensor inverseRoot, Tensor dy, Tensor dx, Tensor dGain)
     {
+        using Lock.Scope turn = _pool.TakeTurn();
         NormJob job = CreateNorm("RmsNormGradient", x, gain, inverseRoot, inverseRoot);
         PrepareGradient("RmsNormGradient", ref job, x, gain, dy, dx, dGain, default);
         _pool.Run(&NormJob.RmsGradient, &job, job.Chunks);
@@ -89,7 +91,7 @@ public sealed unsafe partial class CpuBackend
         job.DBias = dBias.ForOptional(operation, "dBias");
         job.Chunk = Math.Max(job.Chunk, Partition.Chunks(job.Rows, MaximumPartials));
         if (job.DGain != null || job.DBias != null)
-            job.Partials = _shared.Take(2L * job.Chunks * job.Length);
+            job.Partials = _pool.Shared.Take(2L * job.Chunks * job.Length);
     }
 
     private static void AddPartials(in NormJob job)

@@ -14,7 +14,6 @@ public sealed unsafe partial class CpuBackend : Backend
     private const int CopyChunk = 1 << 18;
 
     private readonly WorkerPool _pool;
-    private readonly NativeScratch _shared;
     private readonly ProductRunner _products;
 
     /// <summary>A backend with a number of threads.</summary>
@@ -30,9 +29,8 @@ public sealed unsafe partial class CpuBackend : Backend
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024);
-        _shared = scratch();
         _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads, scratch);
-        _products = new ProductRunner(_pool, _shared);
+        _products = new ProductRunner(_pool);
     }
 
     /// <inheritdoc/>
@@ -91,7 +89,6 @@ public sealed unsafe partial class CpuBackend : Backend
     protected override void Dispose(bool disposing)
     {
         _pool.Dispose();
-        _shared.Dispose();
         base.Dispose(disposing);
     }
 

@@ -26,6 +26,14 @@ public readonly struct PackedMatrix
         Numbers = arena.Allocate(new Shape(backend.PackedCount(rows, columns)));
     }
 
+    /// <summary>Room in a tensor that holds as many numbers as the backend packs the matrix into.</summary>
+    internal PackedMatrix(Tensor numbers, int rows, int columns)
+    {
+        Rows = rows;
+        Columns = columns;
+        Numbers = numbers;
+    }
+
     /// <summary>K: rows of the matrix, which the product sums over.</summary>
     public int Rows { get; }
 

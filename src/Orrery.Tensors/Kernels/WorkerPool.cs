@@ -31,6 +31,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     public WorkerPool(int threads, Func<NativeScratch> scratch)
     {
         Threads = threads;
+        Shared = new SharedScratch(_caller, scratch());
         _scratch = new NativeScratch[threads];
         for (int worker = 0; worker < threads; worker++)
             _scratch[worker] = scratch();
@@ -44,6 +45,12 @@ internal sealed unsafe class WorkerPool : IDisposable
     }
 
     public int Threads { get; }
+
+    /// <summary>Memory for what an operation keeps across several calls of Run, of all of which it holds the turn.</summary>
+    public SharedScratch Shared { get; }
+
+    /// <summary>Makes other callers wait until the scope ends; Run takes a turn of its own where the caller holds none.</summary>
+    public Lock.Scope TakeTurn() => _caller.EnterScope();
 
     /// <summary>
     /// Runs <paramref name="body"/>(job, chunk, scratch) for every chunk in [0, chunks) and waits for all. The scratch memory has
@@ -102,6 +109,7 @@ internal sealed unsafe class WorkerPool : IDisposable
             worker.Join();
         foreach (NativeScratch scratch in _scratch)
             scratch.Dispose();
+        Shared.Dispose();
     }
 
     private void Wake()

@@ -31,6 +31,63 @@ internal sealed partial class GuardSweep
             backend => backend.MatMul(a, transposeA, b, transposeB, y, accumulate, bias, activation));
     }
 
+    private void Pack()
+    {
+        for (int round = 0; round < 1000; round++)
+        {
+            bool transpose = Next(0, 1) == 0;
+            int k = Next(0, 40), n = Next(1, 70);
+            Tensor b = transpose ? Random(n, k) : Random(k, n);
+            PackedMatrix packed = new(Random(_backend.PackedCount(k, n)), k, n);
+            Case("Pack", backend => backend.Pack(b, transpose, packed));
+        }
+    }
+
+    private void MatMulPacked()
+    {
+        for (int round = 0; round < 1500; round++)
+        {
+            bool accumulate = Next(0, 2) == 0;
+            int m = round % 100 == 0 ? 300 : Next(0, 40), k = round % 100 == 0 ? 300 : Next(0, 40), n = Next(1, 70);
+            Tensor a = Random(m, k), b = Random(k, n), y = Random(m, n), bias = accumulate ? default : Maybe(n);
+            PackedMatrix packed = new(Random(_backend.PackedCount(k, n)), k, n);
+            Activation activation = accumulate ? Activation.Identity : (Activation)Next(0, (int)Activation.Mish);
+            _backend.Pack(b, transposeB: false, packed);
+            Case("MatMulPacked", backend => backend.MatMulPacked(a, packed, y, accumulate, bias, activation));
+        }
+    }
+
+    private void Attention() => EachAttention((query, key, value, scores, y, statistics) =>
+        Case($"Attention {query} {key} {value} {scores}", backend => backend.Attention(query, key, value, scores, y, Next(0, 1) == 0 ? statistics : default)));
+
+    private void AttentionGradient() => EachAttention((query, key, value, scores, y, statistics) =>
+    {
+        HeadView dQuery = Next(0, 2) == 0 ? default : Heads(query), dKey = Next(0, 2) == 0 ? default : Heads(key), dValue = Next(0, 2) == 0 ? default : Heads(value);
+        _backend.Attention(query, key, value, scores, y, statistics);
+        Case(
+            $"AttentionGradient {query} {key} {value} {scores}",
+            backend => backend.AttentionGradient(query, key, value, scores, statistics, y, dQuery, dKey, dValue));
+    });
+
+    // Heads before tokens and within them, few and many queries, causal or not, with and without a mask.
+    private void EachAttention(Action<HeadView, HeadView, HeadView, AttentionScores, HeadView, Tensor> run)
+    {
+        for (int round = 0; round < 1000; round++)
+        {
+            int batch = Next(1, 3), heads = Next(1, 3), queries = Next(1, round % 2 == 0 ? 4 : 40), keys = Next(1, 40), width = Next(1, 40), valueWidth = Next(1, 40);
+            HeadView query = Heads(batch, heads, queries, width), key = Heads(batch, heads, keys, width), value = Heads(batch, heads, keys, valueWidth);
+            HeadView y = Heads(batch, heads, queries, valueWidth);
+            Tensor mask = Next(0, 2) switch { 0 => default, 1 => Random(queries, keys), _ => Random(batch, 1, 1, keys) };
+            run(query, key, value, new AttentionScores(0.3f, Next(0, 3), mask), y, Random(batch, heads, queries, 2));
+        }
+    }
+
+    private HeadView Heads(HeadView like) => Heads(like.Batches, like.Heads, like.Tokens, like.Width);
+
+    private HeadView Heads(int batch, int heads, int tokens, int width) => Next(0, 1) == 0
+        ? HeadView.HeadsFirst(Random(batch, heads, tokens, width))
+        : HeadView.TokensFirst(Random(batch, tokens, 2 * heads * width), heads, 2, Next(0, 1));
+
     private void Convolution2d() => EachConvolution((x, weight, y, geometry) =>
     {
         Tensor bias = Maybe(weight[0]), picture = Random(x), kernels = Random(weight), result = Random(y);

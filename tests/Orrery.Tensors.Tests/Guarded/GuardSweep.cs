@@ -68,6 +68,11 @@ internal sealed unsafe partial class GuardSweep : IDisposable
         [nameof(Backend.Reduce)] = Reduce,
         [nameof(Backend.ReduceGradient)] = ReduceGradient,
         [nameof(Backend.MatMul)] = MatMul,
+        [nameof(Backend.PackedCount)] = Pack,
+        [nameof(Backend.Pack)] = Pack,
+        [nameof(Backend.MatMulPacked)] = MatMulPacked,
+        [nameof(Backend.Attention)] = Attention,
+        [nameof(Backend.AttentionGradient)] = AttentionGradient,
         [nameof(Backend.Permute)] = Permute,
         [nameof(Backend.CopyAxis)] = CopyAxis,
         [nameof(Backend.GatherRows)] = GatherRows,
@@ -202,6 +207,15 @@ internal sealed unsafe partial class GuardSweep : IDisposable
         IntTensor tensor = new(_arena, (int*)Place((long)shape.Count * sizeof(int)), _serial, shape);
         foreach (ref int number in tensor.Span)
             number = Next(0, below - 1);
+        return tensor;
+    }
+
+    private ByteTensor Bytes(params ReadOnlySpan<int> lengths)
+    {
+        Shape shape = new(lengths);
+        ByteTensor tensor = new(_arena, (byte*)Place(shape.Count), _serial, shape);
+        foreach (ref byte number in tensor.Span)
+            number = (byte)Next(0, 255);
         return tensor;
     }
 

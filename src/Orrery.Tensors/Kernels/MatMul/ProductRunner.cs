@@ -4,7 +4,7 @@ namespace Orrery.Tensors.Kernels.MatMul;
 /// Spreads matrix products over the threads. Rows and columns may be split as the number of threads suggests, since that changes
 /// no bit; a long sum over k is split as the shape alone suggests, since that does.
 /// </summary>
-internal sealed unsafe class ProductRunner(WorkerPool pool, NativeScratch shared)
+internal sealed unsafe class ProductRunner(WorkerPool pool)
 {
     // Floating-point operations below which handing over costs more than it saves.
     private const long WorthwhileFlops = 1_000_000;
@@ -93,7 +93,8 @@ internal sealed unsafe class ProductRunner(WorkerPool pool, NativeScratch shared
         int pieces = Math.Min(MostPieces, product.Depth / PieceDepth);
         job.PieceDepth = Partition.Chunks(product.Depth, pieces);
         pieces = Partition.Chunks(product.Depth, job.PieceDepth);
-        job.Sums = shared.Take((long)pieces * job.Elements);
+        using Lock.Scope turn = pool.TakeTurn();
+        job.Sums = pool.Shared.Take((long)pieces * job.Elements);
         pool.Run(&PiecesJob.Run, &job, pieces, BlockedProduct.ScratchFor(job.PieceDepth, product.Columns));
         for (int piece = 1; piece < pieces; piece++)
             SumKernel.Add(job.Sums + ((long)piece * job.Elements), job.Sums, job.Elements);
