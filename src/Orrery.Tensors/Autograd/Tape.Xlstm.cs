@@ -7,6 +7,8 @@ namespace Orrery.Tensors.Autograd;
 /// </content>
 public sealed partial class Tape
 {
+    private const float LargestExponent = 87;
+
     private Tensor[] _steps = [];
 
     /// <summary>
@@ -46,7 +48,9 @@ public sealed partial class Tape
             Multiply(state.Memory, Reshape(keep, new Shape(batch, heads, 1, 1))), MatMul(Reshape(value, column), Reshape(written, row)));
         var normalizer = Add(Multiply(state.Normalizer, keepVector), written);
         var recalled = Reshape(MatMul(memory, Reshape(query, column)), vector);
-        var divisor = Maximum(Abs(Sum(Multiply(normalizer, query), [-1])), Exp(Negate(stabilizer)));
+        // The bound stays finite: an infinite one would have no gradient, and nothing is left of a memory so faint anyway.
+        var bound = Exp(Clamp(Negate(stabilizer), null, LargestExponent));
+        var divisor = Maximum(Abs(Sum(Multiply(normalizer, query), [-1])), bound);
         var output = Divide(Multiply(Sigmoid(outputGate), recalled), Reshape(divisor, new Shape(batch, heads, 1)));
         return (output, new MLstmState(memory, normalizer, stabilizer));
     }
