@@ -14,6 +14,7 @@ using Orrery.Evaluation.ClosedLoop;
 using Orrery.Planning;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
+using Orrery.Planning.Fallbacks;
 using Orrery.Planning.Guardrails;
 using Orrery.Planning.Planners;
 
@@ -35,7 +36,7 @@ static Outcome Drive(bool guarded)
     ActionLimits limits = ActionLimits.Radial(actionSize: 2, TwoRooms.ActionLimit);
     SlowNearTheWall rule = new(world.Layout, world.ReadState);
     MpcController controller = new(new MpcSettings(
-        dynamics, planner, limits, Fallback: new float[2], Guardrails: guarded ? [new ActionLimitGuardrail(limits), rule] : []));
+        dynamics, planner, limits, new SafeValueFallback([0, 0]), Guardrails: guarded ? [new ActionLimitGuardrail(limits), rule] : []));
     controller.Pursue(new LatentGoalCost(goal));
 
     int steps = 0, violations = 0, interventions = 0;
@@ -81,7 +82,7 @@ internal sealed class SlowNearTheWall(TwoRoomsLayout layout, Perception sensor) 
         float share = Slow / Speed(proposal.Action);
         for (int axis = 0; axis < _slowed.Length; axis++)
             _slowed[axis] = share * proposal.Action[axis];
-        return Verdict.Replace(_slowed, $"{Speed(proposal.Action):0.0} px per step is too fast within {Zone} px of the wall; slowed to {Slow}.");
+        return Verdict.Narrow(_slowed, $"{Speed(proposal.Action):0.0} px per step is too fast within {Zone} px of the wall; slowed to {Slow}.");
     }
 
     private static float Speed(ReadOnlySpan<float> action) => MathF.Sqrt((action[0] * action[0]) + (action[1] * action[1]));

@@ -20,6 +20,7 @@ using Orrery.Models.Losses;
 using Orrery.Planning;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
+using Orrery.Planning.Fallbacks;
 using Orrery.Planning.Planners;
 using Orrery.Tensors;
 using Orrery.Tensors.Autograd;
@@ -81,7 +82,7 @@ for (int trial = 0; trial < Goals; trial++)
     before += dot.Distance(goal);
     goal.Draw(picture);
     model.Look(picture, goalLatent);
-    MpcController controller = new(new MpcSettings(model, planner, limits, Fallback: new float[2], Seed: (ulong)trial));
+    MpcController controller = new(new MpcSettings(model, planner, limits, new SafeValueFallback([0, 0]), Seed: (ulong)trial));
     controller.Pursue(new LatentGoalCost(goalLatent));
     for (int step = 0; step < 25; step++)
     {

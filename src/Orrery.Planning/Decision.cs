@@ -8,10 +8,10 @@ public enum DecisionSource
     /// <summary>A plan, unchanged.</summary>
     Plan,
 
-    /// <summary>A guardrail's replacement.</summary>
+    /// <summary>A plan, narrowed by a guardrail.</summary>
     Guardrail,
 
-    /// <summary>The fallback, because there was no plan to execute.</summary>
+    /// <summary>The fallback, because there was no plan that may be executed.</summary>
     Fallback,
 
     /// <summary>The fallback, because a guardrail has stopped the controller.</summary>
@@ -24,6 +24,7 @@ public enum DecisionSource
 /// <param name="Source">Where the action came from.</param>
 /// <param name="Plan">The plan made at this step; null at the steps that follow an earlier plan.</param>
 /// <param name="Verdicts">The guardrails' verdicts other than to allow.</param>
+/// <param name="Reason">Why the fallback acted, as a sentence for a person; empty where it did not.</param>
 /// <param name="Milliseconds">How long the decision took.</param>
 public sealed record Decision(
     long Step,
@@ -31,4 +32,5 @@ public sealed record Decision(
     DecisionSource Source,
     Plan? Plan,
     IReadOnlyList<GuardrailVerdict> Verdicts,
+    string Reason,
     double Milliseconds);

@@ -15,16 +15,19 @@ public readonly ref struct DecisionMade
     /// <summary>What is pursued.</summary>
     public required IReadOnlyList<ICost> Costs { get; init; }
 
+    /// <summary>[O], what was measured, for guardrails and fallback; may be empty.</summary>
+    public required ReadOnlySpan<float> Observation { get; init; }
+
     /// <summary>[D], where the system was when last looked at, after memory has filled it in.</summary>
     public required ReadOnlySpan<float> Latent { get; init; }
 
-    /// <summary>[A], the action before guardrails were asked.</summary>
+    /// <summary>[A], the plan's action before guardrails were asked; NaN where there was no plan to execute.</summary>
     public required ReadOnlySpan<float> Proposed { get; init; }
 
     /// <summary>[A], the action executed before this one, or empty.</summary>
     public required ReadOnlySpan<float> PreviousAction { get; init; }
 
-    /// <summary>Where the search's random numbers stood before this decision.</summary>
+    /// <summary>Where the search's random numbers began at this step.</summary>
     public required RandomState Random { get; init; }
 
     /// <summary>The plan that the search began from; null where there was none.</summary>

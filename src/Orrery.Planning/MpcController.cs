@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Orrery.Models;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
+using Orrery.Planning.Fallbacks;
 using Orrery.Planning.Guardrails;
 using Orrery.Tensors.Random;
 
@@ -15,33 +16,37 @@ public delegate void Perception(Span<float> latent);
 /// <param name="Dynamics">The model to plan with.</param>
 /// <param name="Planner">What searches.</param>
 /// <param name="Limits">What no plan may leave.</param>
-/// <param name="Fallback">[A], executed when there is nothing better, in physical units; within the limits.</param>
+/// <param name="Fallback">What acts when no plan may.</param>
 /// <param name="Guardrails">What has the last word on every action, in order.</param>
-/// <param name="Constraints">What a plan should satisfy before its cost matters.</param>
+/// <param name="Constraints">What a plan must satisfy, as far as the model can tell, before its cost matters.</param>
 /// <param name="Memory">What fills in what cannot be seen now.</param>
 /// <param name="Seed">Where the search's random numbers come from.</param>
 /// <param name="Recorder">What is told of every decision before its action is returned.</param>
+/// <param name="Deadline">How long encoding and planning may take before the fallback acts instead; null for as long as they take.</param>
 public sealed record MpcSettings(
     ILatentDynamics Dynamics,
     IPlanner Planner,
     ActionLimits Limits,
-    ReadOnlyMemory<float> Fallback,
+    IFallback Fallback,
     IReadOnlyList<IGuardrail>? Guardrails = null,
     IReadOnlyList<IConstraint>? Constraints = null,
     IMemory? Memory = null,
     ulong Seed = 0,
-    IDecisionRecorder? Recorder = null);
+    IDecisionRecorder? Recorder = null,
+    TimeSpan? Deadline = null);
 
 /// <summary>
 /// Model predictive control: plans, executes the K environment steps of the plan's first planner step, and plans again from
-/// what is then seen. Not thread-safe.
+/// what is then seen. A plan is executed if it was found in time and satisfies every constraint, and as far as the guardrails
+/// allow; otherwise the fallback acts. Not thread-safe.
 /// </summary>
-public sealed class MpcController
+public sealed class MpcController : IDisposable
 {
     private readonly MpcSettings _settings;
+    private readonly PlanningSession _session;
     private readonly GuardrailChain _guardrails;
-    private readonly RandomStream _random;
     private readonly float[] _latent;
+    private readonly float[] _expected;
     private readonly float[] _action;
     private readonly float[] _proposed;
     private readonly float[] _previousAction;
@@ -51,23 +56,26 @@ public sealed class MpcController
     private int _queued;
     private long _step;
     private bool _acted;
-    private bool _stopped;
+    private bool _expects;
+    private string _stopReason = "";
 
     /// <summary>Creates a controller without a goal.</summary>
     /// <param name="settings">What it is made of.</param>
-    /// <exception cref="ArgumentException">The fallback is outside the limits, or sizes do not fit.</exception>
+    /// <exception cref="ArgumentException">The fallback does not fit the limits, the deadline is not positive, or sizes do not fit.</exception>
     public MpcController(MpcSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var size = settings.Dynamics.ActionSize;
-        if (settings.Limits.ActionSize != size || settings.Fallback.Length != size)
-            throw new ArgumentException($"MpcController: limits for {settings.Limits.ActionSize} and a fallback of {settings.Fallback.Length} numbers came; the model's actions have {size}.", nameof(settings));
-        if (!settings.Limits.Contains(settings.Fallback.Span, []))
-            throw new ArgumentException("MpcController: the fallback action is outside the limits; choose one that may always be executed.", nameof(settings));
+        if (settings.Limits.ActionSize != size)
+            throw new ArgumentException($"MpcController: limits for {settings.Limits.ActionSize} numbers came; the model's actions have {size}.", nameof(settings));
+        if (settings.Deadline is { } deadline && deadline <= TimeSpan.Zero)
+            throw new ArgumentException($"MpcController: a deadline of {deadline.TotalMilliseconds} ms came; it must be positive.", nameof(settings));
+        settings.Fallback.Check(settings.Limits);
         _settings = settings;
+        _session = new PlanningSession(settings);
         _guardrails = new GuardrailChain(settings.Guardrails ?? []);
-        _random = new RandomStream(settings.Seed, "controller");
         _latent = new float[settings.Dynamics.LatentSize];
+        _expected = new float[settings.Dynamics.LatentSize];
         _action = new float[size];
         _proposed = new float[size];
         _previousAction = new float[size];
@@ -75,7 +83,7 @@ public sealed class MpcController
     }
 
     /// <summary>Whether a guardrail has said stop. Only <see cref="Reset"/> ends that.</summary>
-    public bool IsStopped => _stopped;
+    public bool IsStopped => _stopReason.Length > 0;
 
     /// <summary>Sets what to pursue from the next step on. The plan so far stays where the search begins.</summary>
     /// <param name="costs">What to make small; at least one.</param>
@@ -88,79 +96,74 @@ public sealed class MpcController
         _queued = 0;
     }
 
-    /// <summary>Begins anew, as if just created, with the same goal: forgets plan, stop and random numbers drawn.</summary>
+    /// <summary>Begins anew, as if just created, with the same goal: forgets plan, stop, and what guardrails and fallback remember.</summary>
     /// <param name="previousAction">[A], the action that is being executed, or empty when there is none.</param>
     public void Reset(ReadOnlySpan<float> previousAction = default)
     {
         if (previousAction.Length != 0 && previousAction.Length != _action.Length)
             throw new ArgumentException($"MpcController.Reset: a previous action of {previousAction.Length} numbers came; {_action.Length} or none were needed.", nameof(previousAction));
+        _guardrails.Reset(previousAction);
+        _settings.Fallback.Reset();
         _plan = null;
         _queued = 0;
         _step = 0;
-        _stopped = false;
-        _random.State = RandomState.Create(_settings.Seed, "controller");
+        _expects = false;
+        _stopReason = "";
         _acted = previousAction.Length != 0;
         previousAction.CopyTo(_previousAction);
     }
 
     /// <summary>Decides on the action of one environment step. Between plans nothing is perceived; guardrails are asked at every step.</summary>
     /// <param name="perceive">Encodes what is seen now.</param>
+    /// <param name="observation">[O], what is measured now in physical units, for guardrails and fallback; may be empty.</param>
     /// <returns>The action and why.</returns>
     /// <exception cref="InvalidOperationException">There is no goal yet.</exception>
-    public Decision Step(Perception perceive)
+    public Decision Step(Perception perceive, ReadOnlySpan<float> observation = default)
     {
         ArgumentNullException.ThrowIfNull(perceive);
         if (_costs.Count == 0)
             throw new InvalidOperationException("MpcController.Step: there is nothing to pursue; call Pursue first.");
         var started = Stopwatch.GetTimestamp();
-        var source = DecisionSource.Plan;
-        var (warmStart, random) = (_plan, _random.State);
+        List<GuardrailVerdict> verdicts = [];
         Plan? planned = null;
-        if (_queued == 0 && !_stopped)
-        {
-            // Encode.
-            perceive(_latent);
+        var reason = _stopReason;
+        var warmStart = _plan;
+        _proposed.AsSpan().Fill(float.NaN);
 
-            // Recall.
-            _settings.Memory?.Recall(_latent, _step);
-
-            // Plan.
-            var problem = new PlanningProblem(_settings.Dynamics, _latent, _costs, _settings.Limits, _settings.Constraints, Executed());
-            planned = _settings.Planner.Plan(problem, _plan, _random);
-            _plan = planned.Outcome == PlanOutcome.Failed ? null : planned;
-            if (_plan is not null)
-            {
-                _plan.Actions.Span[.._queue.Length].CopyTo(_queue);
-                _queued = _settings.Dynamics.ActionBlock;
-            }
-        }
-
-        if (!TakeFromQueue(_action))
-            source = _stopped ? DecisionSource.Stopped : DecisionSource.Fallback;
+        // Encode, recall, plan.
+        var sees = _queued == 0 && !IsStopped;
+        if (sees)
+            reason = Search(perceive, out planned);
 
         // Inspect.
-        _action.CopyTo(_proposed);
-        List<GuardrailVerdict> verdicts = [];
-        if (!_stopped && !_guardrails.Inspect(_action, Executed(), _latent, _step, verdicts))
+        var source = DecisionSource.Plan;
+        if (_queued > 0 && reason.Length == 0)
         {
-            _stopped = true;
-            TakeFallback(_action);
+            TakeFromQueue(_action);
+            _action.CopyTo(_proposed, 0);
+            ReadOnlySpan<float> expected = sees && _expects ? _expected : [];
+            if (!_guardrails.Inspect(_action, new ActionProposal(_action, Executed(), observation, _latent, expected, _step), verdicts))
+                reason = Forbidden(verdicts[^1]);
+            else if (verdicts.Count > 0)
+                source = DecisionSource.Guardrail;
+        }
+
+        if (reason.Length > 0)
+        {
+            FallBack(observation, verdicts);
+            source = IsStopped ? DecisionSource.Stopped : DecisionSource.Fallback;
         }
 
         // Act.
-        if (verdicts.Count != 0)
-        {
-            // The rest of the plan was made for an action that is not executed.
-            _queued = 0;
-            source = _stopped ? DecisionSource.Stopped : DecisionSource.Guardrail;
-        }
-
-        var decision = new Decision(_step++, _action.ToArray(), source, planned, verdicts, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        Tell(decision, warmStart, random);
-        _action.CopyTo(_previousAction);
-        _acted = true;
+        _guardrails.Executed(_action, observation);
+        Decision decision = new(_step, _action.ToArray(), source, planned, verdicts, reason, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        Tell(decision, observation, warmStart);
+        Remember(decision, sees);
         return decision;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
 
     /// <summary>Goes on as it did at a step that was recorded, at which a plan was due: nothing is left of the plan before.</summary>
     internal void Resume(in DecisionMade made)
@@ -168,41 +171,97 @@ public sealed class MpcController
         Reset(made.PreviousAction);
         _step = made.Decision.Step;
         _plan = made.WarmStart;
-        _random.State = made.Random;
     }
 
-    private void Tell(Decision decision, Plan? warmStart, RandomState random) => _settings.Recorder?.Record(new DecisionMade
+    private void Tell(Decision decision, ReadOnlySpan<float> observation, Plan? warmStart) => _settings.Recorder?.Record(new DecisionMade
     {
         Decision = decision,
         Settings = _settings,
         Costs = _costs,
+        Observation = observation,
         Latent = _latent,
         Proposed = _proposed,
         PreviousAction = Executed(),
-        Random = random,
+        Random = RandomOf(decision.Step),
         WarmStart = warmStart,
     });
 
+    /// <summary>Depends on the seed and the step alone, so that a recorded step can be decided again.</summary>
+    private RandomState RandomOf(long step) => RandomState.Create(_settings.Seed, "controller").At((ulong)step);
+
     private ReadOnlySpan<float> Executed() => _acted ? _previousAction : [];
 
-    /// <summary>The next action of the plan, or the fallback when there is none or the controller is stopped.</summary>
-    private bool TakeFromQueue(Span<float> action)
+    /// <summary>Plans, and queues the plan's first block if it may be executed; otherwise says why not.</summary>
+    private string Search(Perception perceive, out Plan? planned)
     {
-        if (_queued == 0 || _stopped)
-        {
-            TakeFallback(action);
-            return false;
-        }
-
-        _queue.AsSpan(_queue.Length - (_queued * action.Length), action.Length).CopyTo(action);
-        _queued--;
-        return true;
+        PlanningRequest request = new(perceive, _costs, Executed().ToArray(), _plan, RandomOf(_step), _step);
+        planned = _session.Run(request, _latent, out var reason);
+        if (planned is null)
+            return reason;
+        if (planned.Outcome == PlanOutcome.Failed)
+            return "No candidate had a finite cost.";
+        if (planned.Outcome == PlanOutcome.Violating)
+            return $"No candidate satisfies {string.Join(" and ", planned.Constraints.Where(term => !(term.Violation <= 0)).Select(term => $"'{term.Name}'"))}.";
+        planned.Actions.Span[.._queue.Length].CopyTo(_queue);
+        _queued = _settings.Dynamics.ActionBlock;
+        return "";
     }
 
-    /// <summary>The fallback, or as far towards it as one step may go under a rate limit.</summary>
-    private void TakeFallback(Span<float> action)
+    private void TakeFromQueue(Span<float> action)
     {
-        _settings.Fallback.Span.CopyTo(action);
-        _settings.Limits.Project(action, Executed());
+        _queue.AsSpan(_queue.Length - (_queued * action.Length), action.Length).CopyTo(action);
+        _queued--;
+    }
+
+    private string Forbidden(GuardrailVerdict veto)
+    {
+        if (veto.Verdict.Stops)
+            _stopReason = $"Stopped by '{veto.Guardrail}': {veto.Verdict.Reason}";
+        return veto.Verdict.Stops ? _stopReason : $"Vetoed by '{veto.Guardrail}': {veto.Verdict.Reason}";
+    }
+
+    /// <summary>The fallback's action within all limits. If it fails or is forbidden too, the last action goes on.</summary>
+    private void FallBack(ReadOnlySpan<float> observation, List<GuardrailVerdict> verdicts)
+    {
+        try
+        {
+            _settings.Fallback.Act(new FallbackSituation(Executed(), observation, _step), _action);
+        }
+        catch (Exception problem) when (problem is not OutOfMemoryException)
+        {
+            verdicts.Add(new GuardrailVerdict(_settings.Fallback.Name, Verdict.Stop($"The fallback failed: {problem.Message}")));
+            Executed().CopyTo(_action);
+        }
+
+        _settings.Limits.Project(_action, Executed());
+        ActionProposal proposal = new(_action, Executed(), observation, _latent, step: _step);
+        if (_guardrails.Inspect(_action, proposal, verdicts, isFallback: true))
+            return;
+        _ = Forbidden(verdicts[^1]);
+        Executed().CopyTo(_action);
+        _guardrails.Enforce(_action, proposal);
+    }
+
+    /// <summary>What is executed other than the plan makes the rest of the plan, and what it expects to see, worthless.</summary>
+    private void Remember(Decision decision, bool sees)
+    {
+        if (decision.Source is DecisionSource.Fallback or DecisionSource.Stopped)
+            _plan = null;
+        else if (sees)
+            _plan = decision.Plan;
+        if (decision.Source != DecisionSource.Plan)
+        {
+            _queued = 0;
+            _expects = false;
+        }
+        else if (sees)
+        {
+            decision.Plan!.Latents.Span[.._expected.Length].CopyTo(_expected);
+            _expects = true;
+        }
+
+        _action.CopyTo(_previousAction, 0);
+        _acted = true;
+        _step++;
     }
 }

@@ -1,6 +1,7 @@
 using Orrery.Models;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
+using Orrery.Planning.Fallbacks;
 using Orrery.Planning.Guardrails;
 using Orrery.Planning.Planners;
 
@@ -89,6 +90,7 @@ public class MpcControllerTests
         Assert.All(sources[2..], decision => Assert.Equal([0, 0], decision.Action.ToArray()));
         Assert.True(controller.IsStopped);
         Assert.Equal("Enough.", Assert.Single(sources[2].Verdicts).Verdict.Reason);
+        Assert.Equal("Stopped by 'stop': Enough.", sources[4].Reason);
         controller.Reset();
         Assert.Equal(DecisionSource.Plan, controller.Step(latent => latent.Clear()).Source);
     }
@@ -98,7 +100,7 @@ public class MpcControllerTests
     {
         var limits = new ActionLimits([-1, -1], [1, 1], rateLimit: [0.2f, 0.2f]);
         var controller = new MpcController(new MpcSettings(
-            LinearDynamics.Integrator(2), new CrossEntropyPlanner(Small), limits, new float[2], [new StopAt(4)]));
+            LinearDynamics.Integrator(2), new CrossEntropyPlanner(Small), limits, new SafeValueFallback([0, 0]), [new StopAt(4)]));
         controller.Pursue(new LatentGoalCost([9, 9]));
         controller.Reset([0, 0]);
         float[] previous = [0, 0];
@@ -118,9 +120,9 @@ public class MpcControllerTests
         List<(Decision Decision, float[] Latent, float[] Proposed, float[] Previous, bool Warm, ulong Random)> told = [];
         var limits = new ActionLimits([-0.1f, -0.1f], [0.1f, 0.1f]);
         var controller = new MpcController(new MpcSettings(
-            LinearDynamics.Integrator(2), new CrossEntropyPlanner(Small), ActionLimits.Radial(2, 1), new float[2],
+            LinearDynamics.Integrator(2), new CrossEntropyPlanner(Small), ActionLimits.Radial(2, 1), new SafeValueFallback([0, 0]),
             [new ActionLimitGuardrail(limits)], Recorder: new Listening((in DecisionMade made) => told.Add(
-                (made.Decision, made.Latent.ToArray(), made.Proposed.ToArray(), made.PreviousAction.ToArray(), made.WarmStart is not null, made.Random.Position)))));
+                (made.Decision, made.Latent.ToArray(), made.Proposed.ToArray(), made.PreviousAction.ToArray(), made.WarmStart is not null, made.Random.Key)))));
         controller.Pursue(new LatentGoalCost([9, 0]));
         var decisions = Enumerable.Range(0, 3).Select(step => controller.Step(latent => latent.Fill(step))).ToArray();
         Assert.Equal(decisions, told.Select(made => made.Decision));
@@ -128,15 +130,14 @@ public class MpcControllerTests
         Assert.All(told, made => Assert.Equal(made.Decision.Plan!.ActionAt(0).ToArray(), made.Proposed));
         Assert.Equal([[], decisions[0].Action.ToArray(), decisions[1].Action.ToArray()], told.Select(made => made.Previous));
         Assert.Equal([false, true, true], told.Select(made => made.Warm));
-        Assert.Equal(0ul, told[0].Random);
-        Assert.True(told[1].Random > 0 && told[2].Random > told[1].Random);
+        Assert.Equal(3, told.Select(made => made.Random).Distinct().Count());
     }
 
     [Fact]
     public void Memory_completes_what_is_seen_before_planning()
     {
         var controller = new MpcController(new MpcSettings(
-            LinearDynamics.Integrator(2), new CrossEntropyPlanner(Small), ActionLimits.Radial(2, 1), new float[2], Memory: new Remembering()));
+            LinearDynamics.Integrator(2), new CrossEntropyPlanner(Small), ActionLimits.Radial(2, 1), new SafeValueFallback([0, 0]), Memory: new Remembering()));
         controller.Pursue(new LatentGoalCost([0, 0]));
         var decision = controller.Step(latent => latent.Fill(float.NaN));
         Assert.Equal(DecisionSource.Plan, decision.Source);
@@ -154,7 +155,7 @@ public class MpcControllerTests
     }
 
     private static MpcController Create(ILatentDynamics dynamics, IReadOnlyList<IGuardrail>? guardrails = null, float[]? fallback = null) =>
-        new(new MpcSettings(dynamics, new CrossEntropyPlanner(Small), ActionLimits.Radial(2, 1), fallback ?? [0, 0], guardrails));
+        new(new MpcSettings(dynamics, new CrossEntropyPlanner(Small), ActionLimits.Radial(2, 1), new SafeValueFallback(fallback ?? [0, 0]), guardrails));
 
     private static List<(float X, float Y)> Drive(MpcController controller)
     {

@@ -1,6 +1,7 @@
 using Orrery.Environments.Navigation;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
+using Orrery.Planning.Fallbacks;
 
 namespace Orrery.Planning.Tests;
 
@@ -26,7 +27,7 @@ internal static class TwoRoomsSearch
         environment.SampleTask(task, start, goal);
         environment.WriteState(start);
         var controller = new MpcController(new MpcSettings(
-            new TwoRoomsSimulator(), planner, ActionLimits.Radial(2, TwoRooms.ActionLimit), new float[2], Seed: task));
+            new TwoRoomsSimulator(), planner, ActionLimits.Radial(2, TwoRooms.ActionLimit), new SafeValueFallback([0, 0]), Seed: task));
         controller.Pursue(new LatentGoalCost(goal, form, meanWeight));
         var state = new float[2];
         for (var step = 1; step <= TwoRooms.StepLimit; step++)

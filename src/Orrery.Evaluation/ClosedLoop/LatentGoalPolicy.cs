@@ -4,6 +4,7 @@ using Orrery.Models.Recipes;
 using Orrery.Planning;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
+using Orrery.Planning.Fallbacks;
 using Orrery.Planning.Guardrails;
 using Orrery.Planning.Planners;
 
@@ -57,8 +58,9 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         ActionLimits limits = Limits(_specification);
         float[] stay = new float[_model.ActionSize];
         limits.Project(stay, []);
+        _controller?.Dispose();
         _controller = new MpcController(new MpcSettings(
-            _model, _planner, limits, stay, [new NonFiniteGuardrail(stay), new ActionLimitGuardrail(limits)], Seed: seed));
+            _model, _planner, limits, new SafeValueFallback(stay), [new NonFiniteGuardrail(stay), new ActionLimitGuardrail(limits)], Seed: seed));
         _controller.Pursue(new LatentGoalCost(goal, GoalForm.Nearest, _recipe.MeanCostWeight));
         _pixels = new byte[goalPixels.Length];
     }
@@ -77,9 +79,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _controller?.Dispose();
 
     /// <summary>An environment's action limits as planners and guardrails take them.</summary>
     public static ActionLimits Limits(EnvironmentSpecification specification)

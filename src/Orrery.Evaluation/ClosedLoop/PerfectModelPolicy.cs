@@ -1,5 +1,6 @@
 using Orrery.Data;
 using Orrery.Planning;
+using Orrery.Planning.Fallbacks;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
 
@@ -56,7 +57,7 @@ public sealed class PerfectModelPolicy : IGoalPolicy
             throw new ArgumentException($"PerfectModelPolicy.Begin: none of its {_goals.Count} tasks has the seed {seed}; give it the tasks that it is run on.", nameof(seed));
         var stay = new float[_model.ActionSize];
         _limits.Project(stay, []);
-        _controller = new MpcController(new MpcSettings(_model, _planner, _limits, stay, Seed: seed));
+        _controller = new MpcController(new MpcSettings(_model, _planner, _limits, new SafeValueFallback(stay), Seed: seed));
         _controller.Pursue(_cost(goal));
     }
 

@@ -32,6 +32,6 @@ public sealed class ActionLimitGuardrail : IGuardrail
         // Where the box cannot be reached within the rate limit the box wins; projecting again would change nothing.
         return _action.AsSpan().SequenceEqual(proposal.Action)
             ? Verdict.Allow
-            : Verdict.Replace(_action, "The action was outside the limits; the nearest one inside takes its place.");
+            : Verdict.Narrow(_action, "The action was outside the limits; the nearest one inside takes its place.");
     }
 }

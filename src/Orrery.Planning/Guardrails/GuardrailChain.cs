@@ -1,8 +1,9 @@
 namespace Orrery.Planning.Guardrails;
 
 /// <summary>
-/// Asks guardrails in order until all of them allow one and the same action. A replacement is put before all of them again, so
-/// that no guardrail can undo another's word; if they cannot agree, or one fails, the answer is stop.
+/// Asks guardrails in order until all of them allow one and the same action. What one narrows is put before all of them again, so
+/// that no guardrail can undo another's word; if they cannot agree, or one fails, the answer is stop. It needs no planner: put it
+/// between a person or another controller and the plant, and tell it what was executed.
 /// </summary>
 public sealed class GuardrailChain
 {
@@ -16,37 +17,74 @@ public sealed class GuardrailChain
         _guardrails = [.. guardrails];
     }
 
+    /// <summary>The guardrails, in the order in which they are asked.</summary>
+    public IReadOnlyList<IGuardrail> Guardrails => _guardrails;
+
     /// <summary>Judges an action.</summary>
-    /// <param name="action">[A], the proposal; replaced in place by what may be executed.</param>
-    /// <param name="previousAction">[A], the action executed last, or empty.</param>
-    /// <param name="latent">[D], where the system is, or empty.</param>
-    /// <param name="step">Environment steps since the beginning.</param>
+    /// <param name="action">[A], replaced in place by what may be executed.</param>
+    /// <param name="proposal">What is known beside the action; its own action is not looked at.</param>
     /// <param name="verdicts">Every verdict that was not to allow is added, in order.</param>
+    /// <param name="isFallback">Whether the action comes from a fallback, which only some guardrails judge.</param>
     /// <returns>Whether all allow what <paramref name="action"/> now holds; otherwise it must not be executed.</returns>
-    public bool Inspect(Span<float> action, ReadOnlySpan<float> previousAction, ReadOnlySpan<float> latent, long step, ICollection<GuardrailVerdict> verdicts)
+    public bool Inspect(Span<float> action, in ActionProposal proposal, ICollection<GuardrailVerdict> verdicts, bool isFallback = false)
     {
         ArgumentNullException.ThrowIfNull(verdicts);
         for (var round = 0; round <= _guardrails.Length; round++)
         {
-            var replaced = false;
+            var narrowed = false;
             foreach (var guardrail in _guardrails)
             {
-                var verdict = Ask(guardrail, new ActionProposal(action, previousAction, latent, step));
+                if (isFallback && !guardrail.JudgesFallbacks)
+                    continue;
+                var verdict = Ask(guardrail, proposal.With(action));
                 if (verdict.Kind == VerdictKind.Allow)
                     continue;
                 verdicts.Add(new GuardrailVerdict(guardrail.Name, verdict));
-                if (verdict.Kind == VerdictKind.Stop)
+                if (verdict.Kind == VerdictKind.Veto)
                     return false;
                 verdict.Replacement.Span.CopyTo(action);
-                replaced = true;
+                narrowed = true;
             }
 
-            if (!replaced)
+            if (!narrowed)
                 return true;
         }
 
-        verdicts.Add(new GuardrailVerdict("guardrails", Verdict.Stop("The guardrails could not agree on an action: each replacement was replaced again.")));
+        verdicts.Add(new GuardrailVerdict("guardrails", Verdict.Stop("The guardrails could not agree on an action: what one narrowed, another narrowed again.")));
         return false;
+    }
+
+    /// <summary>
+    /// The last resort, when even the fallback is forbidden: narrows an action as far as guardrails that narrow ask, whatever the
+    /// others forbid. Hard limits hold then too.
+    /// </summary>
+    /// <param name="action">[A], narrowed in place.</param>
+    /// <param name="proposal">What is known beside the action; its own action is not looked at.</param>
+    public void Enforce(Span<float> action, in ActionProposal proposal)
+    {
+        foreach (var guardrail in _guardrails)
+        {
+            var verdict = Ask(guardrail, proposal.With(action));
+            if (verdict.Kind == VerdictKind.Narrow)
+                verdict.Replacement.Span.CopyTo(action);
+        }
+    }
+
+    /// <summary>Tells all guardrails what was executed.</summary>
+    /// <param name="action">[A] in physical units.</param>
+    /// <param name="observation">[O], what was measured when it was decided on, or empty.</param>
+    public void Executed(ReadOnlySpan<float> action, ReadOnlySpan<float> observation)
+    {
+        foreach (var guardrail in _guardrails)
+            guardrail.Executed(action, observation);
+    }
+
+    /// <summary>Begins anew.</summary>
+    /// <param name="previousAction">[A], the action that is being executed, or empty when there is none.</param>
+    public void Reset(ReadOnlySpan<float> previousAction)
+    {
+        foreach (var guardrail in _guardrails)
+            guardrail.Reset(previousAction);
     }
 
     private static Verdict Ask(IGuardrail guardrail, in ActionProposal proposal)
@@ -63,7 +101,7 @@ public sealed class GuardrailChain
 
         if (verdict is null)
             return Verdict.Stop("The guardrail gave no verdict.");
-        if (verdict.Kind != VerdictKind.Replace)
+        if (verdict.Kind != VerdictKind.Narrow)
             return verdict;
         if (verdict.Replacement.Length != proposal.Action.Length)
             return Verdict.Stop($"The guardrail's replacement has {verdict.Replacement.Length} numbers; an action has {proposal.Action.Length}.");

@@ -21,7 +21,7 @@ public sealed class NonFiniteGuardrail : IGuardrail
     /// <inheritdoc/>
     public Verdict Inspect(in ActionProposal proposal) => Finite(proposal.Action)
         ? Verdict.Allow
-        : Verdict.Replace(_fallback, "The action held a number that is not finite; the fallback takes its place.");
+        : Verdict.Narrow(_fallback, "The action held a number that is not finite; the fallback takes its place.");
 
     private static bool Finite(ReadOnlySpan<float> values)
     {

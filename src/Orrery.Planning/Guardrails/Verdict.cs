@@ -6,21 +6,22 @@ public enum VerdictKind
     /// <summary>The action may be executed.</summary>
     Allow,
 
-    /// <summary>Another action must be executed in its place.</summary>
-    Replace,
+    /// <summary>Another action, one that is allowed, must be executed in its place.</summary>
+    Narrow,
 
-    /// <summary>Nothing but the fallback may be executed until a person has looked.</summary>
-    Stop,
+    /// <summary>The fallback must be executed in its place.</summary>
+    Veto,
 }
 
 /// <summary>A guardrail's answer to one proposed action.</summary>
 public sealed record Verdict
 {
-    private Verdict(VerdictKind kind, string reason, ReadOnlyMemory<float> replacement)
+    private Verdict(VerdictKind kind, string reason, ReadOnlyMemory<float> replacement, bool stops = false)
     {
         Kind = kind;
         Reason = reason;
         Replacement = replacement;
+        Stops = stops;
     }
 
     /// <summary>The action may be executed.</summary>
@@ -32,17 +33,24 @@ public sealed record Verdict
     /// <summary>Why, as a sentence for a person; empty when allowed.</summary>
     public string Reason { get; }
 
-    /// <summary>[A], the action to execute instead, in physical units; empty unless replaced.</summary>
+    /// <summary>[A], the action to execute instead, in physical units; empty unless narrowed.</summary>
     public ReadOnlyMemory<float> Replacement { get; }
+
+    /// <summary>Whether a veto holds from now on, until a person has looked.</summary>
+    public bool Stops { get; }
 
     /// <summary>Another action must be executed.</summary>
     /// <param name="action">[A], in physical units; copied.</param>
     /// <param name="reason">Why, as a sentence for a person.</param>
-    public static Verdict Replace(ReadOnlySpan<float> action, string reason) => new(VerdictKind.Replace, reason, action.ToArray());
+    public static Verdict Narrow(ReadOnlySpan<float> action, string reason) => new(VerdictKind.Narrow, reason, action.ToArray());
 
-    /// <summary>Nothing but the fallback may be executed.</summary>
+    /// <summary>The fallback must be executed at this step.</summary>
     /// <param name="reason">Why, as a sentence for a person.</param>
-    public static Verdict Stop(string reason) => new(VerdictKind.Stop, reason, default);
+    public static Verdict Veto(string reason) => new(VerdictKind.Veto, reason, default);
+
+    /// <summary>The fallback must be executed from now on, until a person has looked.</summary>
+    /// <param name="reason">Why, as a sentence for a person.</param>
+    public static Verdict Stop(string reason) => new(VerdictKind.Veto, reason, default, stops: true);
 }
 
 /// <summary>A verdict and who gave it.</summary>

@@ -20,7 +20,7 @@ public class GuardrailTests
             random.FillNormal(action);
             for (var i = 0; i < 2; i++)
                 action[i] = random.NextInt(4) == 0 ? strange[random.NextInt(strange.Length)] : action[i] * (float)Math.Pow(10, random.NextInt(30) - 2);
-            Assert.True(chain.Inspect(action, previous, [], step, new List<GuardrailVerdict>()));
+            Assert.True(chain.Inspect(action, new ActionProposal(action, previous, step: step), new List<GuardrailVerdict>()));
             Assert.True(limits.Contains(action, previous), $"step {step}: {action[0]}, {action[1]} after {previous[0]}, {previous[1]}");
             previous = action;
         }
@@ -32,7 +32,7 @@ public class GuardrailTests
         List<GuardrailVerdict> verdicts = [];
         float[] action = [0.5f];
         var chain = new GuardrailChain([new NonFiniteGuardrail([0]), new ActionLimitGuardrail(new ActionLimits([0], [1]))]);
-        Assert.True(chain.Inspect(action, [], [], 0, verdicts));
+        Assert.True(chain.Inspect(action, default, verdicts));
         Assert.Empty(verdicts);
         Assert.Equal([0.5f], action);
     }
@@ -43,7 +43,7 @@ public class GuardrailTests
         List<GuardrailVerdict> verdicts = [];
         float[] action = [3];
         var chain = new GuardrailChain([new ActionLimitGuardrail(new ActionLimits([0], [1])), new Doubling()]);
-        Assert.True(chain.Inspect(action, [], [], 0, verdicts));
+        Assert.True(chain.Inspect(action, default, verdicts));
         Assert.Equal([1f], action);
         Assert.Equal(["action limits", "doubling", "action limits"], verdicts.Select(verdict => verdict.Guardrail));
     }
@@ -54,7 +54,7 @@ public class GuardrailTests
         List<GuardrailVerdict> verdicts = [];
         var chain = new GuardrailChain([
             new ActionLimitGuardrail(new ActionLimits([0], [1])), new ActionLimitGuardrail(new ActionLimits([2], [3]))]);
-        Assert.False(chain.Inspect(new float[1], [], [], 0, verdicts));
+        Assert.False(chain.Inspect(new float[1], default, verdicts));
         Assert.Contains("could not agree", verdicts[^1].Verdict.Reason, StringComparison.Ordinal);
     }
 
@@ -63,8 +63,8 @@ public class GuardrailTests
     {
         Assert.Contains("broken sensor", StopReason(new Answering(() => throw new InvalidOperationException("broken sensor"))), StringComparison.Ordinal);
         Assert.Contains("no verdict", StopReason(new Answering(() => null!)), StringComparison.Ordinal);
-        Assert.Contains("2 numbers", StopReason(new Answering(() => Verdict.Replace([1, 2], "because"))), StringComparison.Ordinal);
-        Assert.Contains("not finite", StopReason(new Answering(() => Verdict.Replace([float.NaN], "because"))), StringComparison.Ordinal);
+        Assert.Contains("2 numbers", StopReason(new Answering(() => Verdict.Narrow([1, 2], "because"))), StringComparison.Ordinal);
+        Assert.Contains("not finite", StopReason(new Answering(() => Verdict.Narrow([float.NaN], "because"))), StringComparison.Ordinal);
         Assert.Contains("the limits are for 2", StopReason(new ActionLimitGuardrail(ActionLimits.Radial(2, 1))), StringComparison.Ordinal);
     }
 
@@ -75,7 +75,7 @@ public class GuardrailTests
     private static string StopReason(IGuardrail guardrail)
     {
         List<GuardrailVerdict> verdicts = [];
-        Assert.False(new GuardrailChain([guardrail]).Inspect(new float[1], [], [], 0, verdicts));
+        Assert.False(new GuardrailChain([guardrail]).Inspect(new float[1], default, verdicts));
         return Assert.Single(verdicts).Verdict.Reason;
     }
 
@@ -91,7 +91,7 @@ public class GuardrailTests
             if (_done)
                 return Verdict.Allow;
             _done = true;
-            return Verdict.Replace([2 * proposal.Action[0]], "more");
+            return Verdict.Narrow([2 * proposal.Action[0]], "more");
         }
     }
 

@@ -1,0 +1,103 @@
+using Orrery.Data;
+
+namespace Orrery.Planning.Guardrails.Hard;
+
+/// <summary>Hard limits that go together: read, checked against each other, and laid out by column.</summary>
+public sealed class HardLimitSet
+{
+    private readonly ColumnRange[] _box;
+    private readonly RateLimit?[] _rates;
+    private readonly DwellLimit?[] _dwells;
+    private readonly double[] _rest;
+
+    /// <summary>Reads limits and checks that they can all be kept together.</summary>
+    /// <param name="limits">As declared, such as <c>0&lt;=valve&lt;=10</c>; see docs/guardrails.md for all forms.</param>
+    /// <param name="actions">The names of the action's columns.</param>
+    /// <param name="observations">The names of the observation's columns, for interlocks.</param>
+    /// <exception cref="OrreryDataException">A limit cannot be read, or two contradict each other; the sentence names them.</exception>
+    public HardLimitSet(IEnumerable<string> limits, IReadOnlyList<string> actions, IReadOnlyList<string> observations)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        ArgumentNullException.ThrowIfNull(actions);
+        ArgumentNullException.ThrowIfNull(observations);
+        HardLimitParser parser = new(actions, observations);
+        Limits = [.. limits.Select(parser.Parse)];
+        ActionNames = [.. actions];
+        ObservationNames = [.. observations];
+        _box = new ColumnRange[actions.Count];
+        _rates = new RateLimit?[actions.Count];
+        _dwells = new DwellLimit?[actions.Count];
+        _rest = new double[actions.Count];
+        for (int column = 0; column < actions.Count; column++)
+            _box[column] = new ColumnRange(column, double.NegativeInfinity, double.PositiveInfinity);
+        foreach (HardLimit limit in Limits)
+            Lay(limit);
+        Budgets = [.. Limits.OfType<BudgetLimit>()];
+        Regions = [.. Limits.OfType<RegionLimit>()];
+        Interlocks = [.. Limits.OfType<InterlockLimit>()];
+        for (int column = 0; column < actions.Count; column++)
+            _rest[column] = RestOf(column);
+        HardLimitConflicts.Check(this);
+    }
+
+    /// <summary>All of them, as declared.</summary>
+    public IReadOnlyList<HardLimit> Limits { get; }
+
+    /// <summary>The names of the action's columns.</summary>
+    public IReadOnlyList<string> ActionNames { get; }
+
+    /// <summary>The names of the observation's columns.</summary>
+    public IReadOnlyList<string> ObservationNames { get; }
+
+    /// <summary>A: numbers in an action.</summary>
+    public int ActionSize => ActionNames.Count;
+
+    internal BudgetLimit[] Budgets { get; }
+
+    internal RegionLimit[] Regions { get; }
+
+    internal InterlockLimit[] Interlocks { get; }
+
+    /// <summary>Steps that have to be remembered.</summary>
+    internal int LongestWindow => Budgets.Length == 0 ? 1 : Budgets.Max(budget => budget.Window);
+
+    internal ColumnRange Box(int column) => _box[column];
+
+    internal RateLimit? Rate(int column) => _rates[column];
+
+    internal DwellLimit? Dwell(int column) => _dwells[column];
+
+    /// <summary>Where a column with a budget can stay for ever; NaN where it can stay wherever it is.</summary>
+    internal double Rest(int column) => _rest[column];
+
+    // The narrowest of a kind counts; a limit that yields to interlocks does not make a stricter one yield.
+    private void Lay(HardLimit limit)
+    {
+        switch (limit)
+        {
+            case BoxLimit box:
+                ColumnRange known = _box[box.Range.Column];
+                _box[box.Range.Column] = new ColumnRange(known.Column, Math.Max(known.Low, box.Range.Low), Math.Min(known.High, box.Range.High));
+                break;
+            case RateLimit rate when _rates[rate.Column] is not { } other || rate.Most < other.Most:
+                _rates[rate.Column] = rate;
+                break;
+            case DwellLimit dwell when _dwells[dwell.Column] is not { } other || dwell.Steps > other.Steps:
+                _dwells[dwell.Column] = dwell;
+                break;
+        }
+    }
+
+    private double RestOf(int column)
+    {
+        double rest = double.NaN;
+        foreach (BudgetLimit budget in Budgets.Where(budget => budget.Column == column))
+        {
+            double lowest = budget.OfSizes ? 0 : Math.Min(0, MathF.BitDecrement((float)(budget.Usable / budget.Window)));
+            rest = double.IsNaN(rest) ? lowest : Math.Min(rest, lowest);
+        }
+
+        ColumnRange box = _box[column];
+        return double.IsNaN(rest) || box.Low > box.High ? rest : (float)Math.Clamp(rest, box.Low, box.High);
+    }
+}
