@@ -42,6 +42,36 @@ public sealed class GoldenTests(GoldenTests.Processor processor) : IClassFixture
         run.Verify();
     }
 
+    // Were a comparison left out, nothing else would show it.
+    [Theory]
+    [InlineData("p")]
+    [InlineData("exp_avg_sq")]
+    [InlineData("after.head.fc1.weight")]
+    [InlineData("losses")]
+    [InlineData("grad_norms")]
+    [InlineData("loss")]
+    [InlineData("C")]
+    public void An_output_that_is_off_is_found(string output)
+    {
+        var golden = GoldenFile.AllCases().First(candidate => candidate.Has("output." + output));
+        using var backend = new ScalarBackend();
+        using var run = new GoldenRun(golden, backend);
+        GoldenOperations.Run(run);
+        run.Spoil(output);
+        Assert.Contains($"output.{output} is off", Assert.ThrowsAny<Exception>(run.Verify).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_change_by_training_that_is_off_is_found_where_the_parameter_itself_looks_right()
+    {
+        var golden = GoldenFile.AllCases().First(candidate => candidate.Has("output.after.head.fc1.weight"));
+        using var backend = new ScalarBackend();
+        using var run = new GoldenRun(golden, backend);
+        GoldenOperations.Run(run);
+        run.Out("after.head.fc1.weight", run.Values("head.fc1.weight").ToArray());
+        Assert.Contains("the change of head.fc1.weight is off by 100", Assert.ThrowsAny<Exception>(run.Verify).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>One pool of threads for all cases.</summary>
     public sealed class Processor : IDisposable
     {
