@@ -24,6 +24,8 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
     private readonly WorldModelNetwork _network;
     private readonly Tape _tape;
     private readonly ParallelRollout _rollout;
+    private float[] _actions = [];
+    private float[] _driven = [];
 
     internal WorldModel(Backend backend, Recipe recipe, WorldModelDescription description, WorldModelNetwork network)
     {
@@ -32,7 +34,7 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
         Recipe = recipe;
         Description = description;
         _tape = new Tape(backend) { Recording = false };
-        _rollout = new ParallelRollout(network, description.Action, backend.Threads);
+        _rollout = new ParallelRollout(network.Predictor, network.LatentSize, network.StepSize, backend);
     }
 
     /// <summary>The recipe that it was built from.</summary>
@@ -125,7 +127,35 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
         Check("latent", latent.Length, LatentSize);
         Check("actions", actions.Length, candidates * horizon * ActionBlock * ActionSize);
         Check("latents", latents.Length, candidates * horizon * LatentSize);
-        _rollout.Run(latent, actions, candidates, horizon, latents);
+        _rollout.Run(latent, [], Normalized(actions), candidates, horizon, latents);
+    }
+
+    /// <summary>
+    /// Rolls every candidate out from latents that were seen one after the other, for predictors that look at more than the last. What
+    /// they have in common is computed once for all candidates.
+    /// </summary>
+    /// <param name="seen">[n, D]: a latent per planner step, oldest first, the present one last.</param>
+    /// <param name="driven">[n - 1, K A] in physical units: the actions between them.</param>
+    /// <param name="actions">[S, H, K A] in physical units.</param>
+    /// <param name="candidates">S.</param>
+    /// <param name="horizon">H, in planner steps.</param>
+    /// <param name="latents">[S, H, D]: the latent after each planner step.</param>
+    /// <exception cref="ArgumentException">A span does not have the length that S, H, n, K, A and D ask for.</exception>
+    public void Rollout(
+        ReadOnlySpan<float> seen, ReadOnlySpan<float> driven, ReadOnlySpan<float> actions, int candidates, int horizon, Span<float> latents)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(candidates);
+        ArgumentOutOfRangeException.ThrowIfNegative(horizon);
+        int known = Math.Max(1, seen.Length / LatentSize), step = ActionBlock * ActionSize;
+        Check("seen", seen.Length, known * LatentSize);
+        Check("driven", driven.Length, (known - 1) * step);
+        Check("actions", actions.Length, candidates * horizon * step);
+        Check("latents", latents.Length, candidates * horizon * LatentSize);
+        if (_driven.Length < driven.Length)
+            _driven = new float[driven.Length];
+        Span<float> past = _driven.AsSpan(0, driven.Length);
+        Description.Action.Apply(driven, past);
+        _rollout.Run(seen, past, Normalized(actions), candidates, horizon, latents);
     }
 
     /// <summary>Reads observations off latents.</summary>
@@ -177,6 +207,15 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
         }
 
         return new WorldModel(backend, recipe, description, network);
+    }
+
+    private Span<float> Normalized(ReadOnlySpan<float> actions)
+    {
+        if (_actions.Length < actions.Length)
+            _actions = new float[actions.Length];
+        Span<float> normalized = _actions.AsSpan(0, actions.Length);
+        Description.Action.Apply(actions, normalized);
+        return normalized;
     }
 
     private static void Check(string name, int length, int needed)

@@ -6,4 +6,5 @@ namespace Orrery.Tensors;
 /// With a positive number a query sees the keys of its own block of so many tokens and of those before it; 1 is causal, 0 shows all.
 /// </param>
 /// <param name="Mask">Added to the scaled product, -inf forbids; broadcast from the right to [B, H, Tq, Tk]. Null adds nothing.</param>
-public readonly record struct AttentionScores(float Scale, int TokensPerBlock = 0, Tensor Mask = default);
+/// <param name="FirstPosition">The place of the first query among the keys, where the queries are not the first tokens.</param>
+public readonly record struct AttentionScores(float Scale, int TokensPerBlock = 0, Tensor Mask = default, int FirstPosition = 0);

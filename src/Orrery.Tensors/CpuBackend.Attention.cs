@@ -27,9 +27,9 @@ public sealed unsafe partial class CpuBackend
         CheckGradient("dQuery", dQuery, query);
         CheckGradient("dKey", dKey, key);
         CheckGradient("dValue", dValue, value);
-        task.DQuery = HeadPointer.Of(dQuery);
-        task.DKey = HeadPointer.Of(dKey);
-        task.DValue = HeadPointer.Of(dValue);
+        task.DQuery = HeadPointer.Of("AttentionGradient", "dQuery", dQuery);
+        task.DKey = HeadPointer.Of("AttentionGradient", "dKey", dKey);
+        task.DValue = HeadPointer.Of("AttentionGradient", "dValue", dValue);
         _pool.Run(&RunAttentionGradient, &task, Partition.Chunks(task.Batches * task.Heads, task.Chunk), ScratchFor(task));
     }
 
@@ -46,15 +46,17 @@ public sealed unsafe partial class CpuBackend
         Check.That(
             y.Batches == query.Batches && y.Heads == query.Heads && y.Tokens == query.Tokens && y.Width == value.Width,
             $"{operation}: y {y} must have the batches, heads and tokens of query {query} and the width of value {value}.");
-        Check.That(scores.TokensPerBlock >= 0, $"{operation}: {scores.TokensPerBlock} tokens per block; 0 or more are needed.");
+        Check.That(
+            scores.TokensPerBlock >= 0 && scores.FirstPosition >= 0,
+            $"{operation}: {scores.TokensPerBlock} tokens per block from position {scores.FirstPosition} on; both must be 0 or more.");
         int rows = query.Batches * query.Heads * query.Tokens;
         Check.Holds(operation, "rowStatistics", statistics, 2 * rows, "two per head and query");
         AttentionTask task = new()
         {
-            Query = HeadPointer.Of(query),
-            Key = HeadPointer.Of(key),
-            Value = HeadPointer.Of(value),
-            Y = HeadPointer.Of(y),
+            Query = HeadPointer.Of(operation, "query", query),
+            Key = HeadPointer.Of(operation, "key", key),
+            Value = HeadPointer.Of(operation, "value", value),
+            Y = HeadPointer.Of(operation, "y", y),
             Batches = query.Batches,
             Heads = query.Heads,
             Queries = query.Tokens,
@@ -63,7 +65,8 @@ public sealed unsafe partial class CpuBackend
             ValueWidth = value.Width,
             Scale = scores.Scale,
             TokensPerBlock = scores.TokensPerBlock,
-            Statistics = statistics.IsNull ? null : statistics.Pointer,
+            FirstPosition = scores.FirstPosition,
+            Statistics = statistics.ForOptional(operation, "rowStatistics"),
         };
         AddMask(operation, ref task, scores.Mask);
         long cost = (long)task.Queries * task.Keys * (task.Width + task.ValueWidth + 32L);
@@ -90,7 +93,7 @@ public sealed unsafe partial class CpuBackend
         }
 
         Check.That(fits, $"{operation}: a mask {mask.Shape} does not broadcast to [{task.Batches}, {task.Heads}, {task.Queries}, {task.Keys}].");
-        task.Mask = mask.Pointer;
+        task.Mask = mask.For(operation, "mask");
         (task.MaskBatch, task.MaskHead, task.MaskQuery, task.MaskKey) = (strides[0], strides[1], strides[2], strides[3]);
     }
 

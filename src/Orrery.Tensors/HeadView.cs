@@ -84,5 +84,13 @@ public readonly unsafe struct HeadView
     /// <summary>What it looks at, for messages.</summary>
     public override string ToString() => IsNull ? "no tensor" : $"[{Batches}, {Heads}, {Tokens}, {Width}] of {Tensor.Shape}";
 
-    internal float* Start => Tensor.Pointer + Offset;
+    /// <summary>The first tokens of every sequence.</summary>
+    /// <param name="tokens">How many.</param>
+    /// <returns>The view.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
+    public HeadView First(int tokens) => tokens >= 0 && tokens <= Tokens
+        ? new HeadView(Tensor, Batches, Heads, tokens, Width, Offset, BatchStride, HeadStride, TokenStride)
+        : throw new ArgumentOutOfRangeException(nameof(tokens), $"HeadView: {tokens} tokens were asked of {this}.");
+
+    internal float* Start(string operation, string name) => Tensor.For(operation, name) + Offset;
 }

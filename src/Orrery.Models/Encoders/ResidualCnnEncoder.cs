@@ -9,7 +9,7 @@ using Orrery.Tensors.Random;
 namespace Orrery.Models.Encoders;
 
 /// <summary>From a picture to a latent: strided convolutions, residual blocks, and a head of two layers.</summary>
-public sealed class ResidualCnnEncoder
+public sealed class ResidualCnnEncoder : PixelEncoder
 {
     private readonly Convolution2d[] _strided;
     private readonly (Convolution2d First, Convolution2d Second)[] _residual;
@@ -48,12 +48,8 @@ public sealed class ResidualCnnEncoder
         _output = new Linear(block, "encoder.output", recipe.HeadWidth, latentSize, random);
     }
 
-    /// <summary>Encodes.</summary>
-    /// <param name="tape">Where to record.</param>
-    /// <param name="pixels">[B, C, H, W], 0..1.</param>
-    /// <param name="training">Whether batch statistics are used and learned.</param>
-    /// <returns>[B, D].</returns>
-    public Tensor Forward(Tape tape, Tensor pixels, bool training)
+    /// <inheritdoc/>
+    public override Tensor Forward(Tape tape, Tensor pixels, bool training)
     {
         Tensor x = pixels;
         for (int layer = 0; layer < _strided.Length; layer++)

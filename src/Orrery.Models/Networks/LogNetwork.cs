@@ -1,5 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 using Orrery.Models.Identification;
+using Orrery.Models.Predictors;
 using Orrery.Models.Recipes;
 using Orrery.Tensors;
 using Orrery.Tensors.Autograd;
@@ -33,6 +34,7 @@ internal sealed class LogNetwork : WorldModelNetwork
         _encoder = new BypassedMlp(Block, "encoder", WindowSize, recipe.Hidden, LatentSize, 0, OuterScale, random);
         _transition = new BypassedMlp(
             Block, "transition", LatentSize + actionSize, recipe.Hidden, LatentSize, InnerBias, TransitionOuterScale, random);
+        Predictor = new Transition(_transition);
         _output = new BypassedMlp(
             Block, "output", LatentSize, Math.Max(4, recipe.Hidden / 2), observationSize, InnerBias, OuterScale, random);
         StartRandom(random);
@@ -40,13 +42,13 @@ internal sealed class LogNetwork : WorldModelNetwork
 
     public override bool HasReadout => true;
 
+    public override LatentPredictor Predictor { get; }
+
     /// <summary>n (O + A): the last n observations, oldest first, then the last n actions, oldest first.</summary>
     public int WindowSize { get; }
 
     /// <summary>[B, n (O + A)], normalised, to [B, D].</summary>
     public Tensor Encode(Tape tape, Tensor window) => _encoder.Forward(tape, window);
-
-    public override Tensor Predict(Tape tape, Tensor latent, Tensor action) => _transition.Forward(tape, tape.Concat(1, latent, action));
 
     public override Tensor Read(Tape tape, Tensor latents) => _output.Forward(tape, latents);
 
@@ -96,5 +98,10 @@ internal sealed class LogNetwork : WorldModelNetwork
         for (int output = 0; output < map.ColumnCount; output++)
             for (int input = 0; input < map.RowCount; input++)
                 weights[((row + output) * columns) + column + input] = (float)map[input, output];
+    }
+
+    private sealed class Transition(BypassedMlp map) : LatentPredictor
+    {
+        public override Tensor Forward(Tape tape, Tensor latent, Tensor action) => map.Forward(tape, tape.Concat(1, latent, action));
     }
 }

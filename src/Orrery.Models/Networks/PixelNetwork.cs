@@ -11,18 +11,19 @@ namespace Orrery.Models.Networks;
 /// <summary>Convolutional encoder and action-conditioned predictor.</summary>
 internal sealed class PixelNetwork : WorldModelNetwork
 {
-    private readonly ResidualCnnEncoder _encoder;
-    private readonly LatentPredictor _predictor;
+    private readonly PixelEncoder _encoder;
 
     public PixelNetwork(Backend backend, PixelRecipe recipe, ImageSpace space, int actionSize, RandomStream random)
         : base(backend, recipe.LatentSize, recipe.ActionBlock * actionSize)
     {
         Space = space;
-        _encoder = new ResidualCnnEncoder(Block, space, recipe.Encoder, recipe.LatentSize, random);
-        _predictor = LatentPredictor.Create(Block, recipe.Predictor, recipe.LatentSize, StepSize, random);
+        _encoder = PixelEncoder.Create(Block, space, recipe.Encoder, recipe.LatentSize, random);
+        Predictor = LatentPredictor.Create(Block, recipe.Predictor, recipe.LatentSize, StepSize, random);
     }
 
     public ImageSpace Space { get; }
+
+    public override LatentPredictor Predictor { get; }
 
     /// <summary>Puts pictures on a tape, scaled to 0..1: [B, C, H, W].</summary>
     public Tensor Upload(Tape tape, ReadOnlySpan<byte> pixels)
@@ -34,6 +35,4 @@ internal sealed class PixelNetwork : WorldModelNetwork
 
     /// <summary>[B, C, H, W] to [B, D].</summary>
     public Tensor Encode(Tape tape, Tensor pictures, bool training) => _encoder.Forward(tape, pictures, training);
-
-    public override Tensor Predict(Tape tape, Tensor latent, Tensor action) => _predictor.Forward(tape, latent, action);
 }

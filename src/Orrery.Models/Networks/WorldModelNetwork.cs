@@ -1,4 +1,5 @@
 using Orrery.Data.Spaces;
+using Orrery.Models.Predictors;
 using Orrery.Models.Recipes;
 using Orrery.Tensors;
 using Orrery.Tensors.Autograd;
@@ -37,12 +38,15 @@ internal abstract class WorldModelNetwork(Backend backend, int latentSize, int s
         };
     }
 
+    /// <summary>From latent and action to the next latent.</summary>
+    public abstract LatentPredictor Predictor { get; }
+
     /// <summary>One predictor step.</summary>
     /// <param name="tape">Where to record.</param>
     /// <param name="latent">[B, D].</param>
     /// <param name="action">[B, K A], normalised.</param>
     /// <returns>[B, D].</returns>
-    public abstract Tensor Predict(Tape tape, Tensor latent, Tensor action);
+    public Tensor Predict(Tape tape, Tensor latent, Tensor action) => Predictor.Forward(tape, latent, action);
 
     /// <summary>Latents to observations.</summary>
     /// <param name="tape">Where to record.</param>

@@ -1,4 +1,5 @@
 using Orrery.Models.Recipes;
+using Orrery.Models.Rollouts;
 using Orrery.Tensors;
 using Orrery.Tensors.Autograd;
 using Orrery.Tensors.Buffers;
@@ -19,6 +20,7 @@ public abstract class LatentPredictor
     public static LatentPredictor Create(
         ParameterBlock block, PredictorRecipe recipe, int latentSize, int actionSize, RandomStream random) => recipe.Form switch
         {
+            PredictorRecipe.CausalTransformer => new CausalTransformerPredictor(block, recipe, latentSize, actionSize, random),
             "gru" => new GruPredictor(block, recipe.Hidden, latentSize, actionSize, random),
             _ => new ResidualMlpPredictor(block, recipe.Hidden, latentSize, actionSize, random),
         };
@@ -29,6 +31,29 @@ public abstract class LatentPredictor
     /// <param name="action">[B, K A], normalised.</param>
     /// <returns>[B, D].</returns>
     public abstract Tensor Forward(Tape tape, Tensor latent, Tensor action);
+
+    /// <summary>How many latents, the present one included, a prediction may look at.</summary>
+    public virtual int Window => 1;
+
+    /// <summary>Predicts the latents that follow each of a sequence, from it and those before it.</summary>
+    /// <param name="tape">Where to record.</param>
+    /// <param name="latents">[B, T, D], T at most the window.</param>
+    /// <param name="actions">[B, T, K A], normalised: those that leave these latents.</param>
+    /// <param name="training">Whether batch statistics are used and learned.</param>
+    /// <returns>[B, T, D].</returns>
+    public virtual Tensor ForwardWindow(Tape tape, Tensor latents, Tensor actions, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        Tensor next = Forward(
+            tape, tape.Reshape(latents, new Shape(latents.Shape[0] * latents.Shape[1], latents.Shape[2])),
+            tape.Reshape(actions, new Shape(actions.Shape[0] * actions.Shape[1], actions.Shape[2])));
+        return tape.Reshape(next, latents.Shape);
+    }
+
+    /// <summary>What roll-outs with this predictor share.</summary>
+    /// <param name="backend">Where its memory comes from.</param>
+    /// <param name="savesWork">Whether what changes no result may be left out.</param>
+    internal virtual RolloutHistory CreateHistory(Backend backend, bool savesWork) => new NoHistory(this);
 }
 
 /// <summary>z' = z + W3 (h + relu(W2 h)), h = relu(W1 [z, a]).</summary>

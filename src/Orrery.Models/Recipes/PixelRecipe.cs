@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Orrery.Models.Recipes;
 
 /// <summary>An action-conditioned joint-embedding predictive model from pictures.</summary>
@@ -16,7 +18,7 @@ public sealed record PixelRecipe(
     string Description,
     int LatentSize,
     int ActionBlock,
-    ResidualCnnRecipe Encoder,
+    EncoderRecipe Encoder,
     PredictorRecipe Predictor,
     ObjectiveRecipe Objective,
     TrainingRecipe Training,
@@ -32,7 +34,42 @@ public sealed record PixelRecipe(
         Require(HeldOutShare is >= 0 and <= 0.4, "heldOutShare", HeldOutShare, "between 0 and 0.4");
         Encoder.Check();
         Predictor.Check();
+        Require(
+            Predictor.Form != PredictorRecipe.CausalTransformer || Training.Window <= Predictor.Window, "training.window", Training.Window,
+            $"at most predictor.window, {Predictor.Window}, for a causal transformer");
         Objective.Check();
+    }
+}
+
+/// <summary>From a picture to a latent.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ResidualCnnRecipe), ResidualCnnKind)]
+[JsonDerivedType(typeof(VitRecipe), "vit")]
+public abstract record EncoderRecipe
+{
+    /// <summary>What an encoder without a kind is: recipes older than the second kind say none.</summary>
+    internal const string ResidualCnnKind = "residual-cnn";
+
+    internal abstract void Check();
+}
+
+/// <summary>A vision transformer whose first token goes through a projection head. The defaults are LeWM's.</summary>
+/// <param name="Patch">Side of a patch; divides the picture's sides.</param>
+/// <param name="Width">Numbers in a token.</param>
+/// <param name="Layers">Transformer blocks.</param>
+/// <param name="Heads">Attention heads; divides the width.</param>
+/// <param name="Hidden">Width of the blocks' hidden layers.</param>
+/// <param name="ProjectorHidden">Width of the projection head's hidden layer.</param>
+public sealed record VitRecipe(int Patch = 14, int Width = 192, int Layers = 12, int Heads = 3, int Hidden = 768, int ProjectorHidden = 2048) : EncoderRecipe
+{
+    internal override void Check()
+    {
+        Recipe.Require(Patch >= 1, "encoder.patch", Patch, "1 or more");
+        Recipe.Require(Heads >= 1, "encoder.heads", Heads, "1 or more");
+        Recipe.Require(Width >= 1 && Width % Heads == 0, "encoder.width", Width, $"a multiple of encoder.heads, {Heads}");
+        Recipe.Require(Layers >= 1, "encoder.layers", Layers, "1 or more");
+        Recipe.Require(Hidden >= 1, "encoder.hidden", Hidden, "1 or more");
+        Recipe.Require(ProjectorHidden >= 1, "encoder.projectorHidden", ProjectorHidden, "1 or more");
     }
 }
 
@@ -50,9 +87,9 @@ public sealed record PixelRecipe(
 /// </param>
 public sealed record ResidualCnnRecipe(
     IReadOnlyList<int> Channels, int ResidualBlocks = 1, int HeadWidth = 128, string HeadNorm = "batch",
-    double HeadNormMomentum = 0.1)
+    double HeadNormMomentum = 0.1) : EncoderRecipe
 {
-    internal void Check()
+    internal override void Check()
     {
         Recipe.Require(Channels.Count >= 2 && Channels.All(channels => channels >= 1), "encoder.channels",
             $"[{string.Join(", ", Channels)}]", "two or more numbers of 1 or more");
@@ -64,14 +101,28 @@ public sealed record ResidualCnnRecipe(
 }
 
 /// <summary>From latent and actions to the next latent.</summary>
-/// <param name="Form"><c>residual-mlp</c> or <c>gru</c>.</param>
+/// <param name="Form"><c>residual-mlp</c>, <c>gru</c> or <c>causal-transformer</c>.</param>
 /// <param name="Hidden">Width of its hidden layers.</param>
-public sealed record PredictorRecipe(string Form = "residual-mlp", int Hidden = 256)
+/// <param name="Window">Latents that a prediction looks at (causal transformer; this and all below with LeWM's defaults).</param>
+/// <param name="Layers">Transformer blocks.</param>
+/// <param name="Heads">Attention heads.</param>
+/// <param name="HeadWidth">Numbers in a head's query.</param>
+/// <param name="HeadHidden">Width of the hidden layer between the blocks and the predicted latent.</param>
+public sealed record PredictorRecipe(
+    string Form = "residual-mlp", int Hidden = 256, int Window = 3, int Layers = 6, int Heads = 16, int HeadWidth = 64, int HeadHidden = 2048)
 {
+    internal const string CausalTransformer = "causal-transformer";
+
     internal void Check()
     {
-        Recipe.Require(Form is "residual-mlp" or "gru", "predictor.form", $"'{Form}'", "'residual-mlp' or 'gru'");
+        Recipe.Require(
+            Form is "residual-mlp" or "gru" or CausalTransformer, "predictor.form", $"'{Form}'", "'residual-mlp', 'gru' or 'causal-transformer'");
         Recipe.Require(Hidden >= 1, "predictor.hidden", Hidden, "1 or more");
+        Recipe.Require(Window is >= 1 and <= 1024, "predictor.window", Window, "between 1 and 1024");
+        Recipe.Require(Layers >= 1, "predictor.layers", Layers, "1 or more");
+        Recipe.Require(Heads >= 1, "predictor.heads", Heads, "1 or more");
+        Recipe.Require(HeadWidth >= 1, "predictor.headWidth", HeadWidth, "1 or more");
+        Recipe.Require(HeadHidden >= 1, "predictor.headHidden", HeadHidden, "1 or more");
     }
 }
 

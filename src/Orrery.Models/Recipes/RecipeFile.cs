@@ -44,7 +44,7 @@ public static class RecipeFile
     {
         try
         {
-            Recipe recipe = JsonSerializer.Deserialize(json, RecipeJson.Default.Recipe)
+            Recipe recipe = JsonSerializer.Deserialize(WithEncoderKind(json), RecipeJson.Default.Recipe)
                 ?? throw new RecipeException($"Recipe '{source}' is empty.");
             recipe.Check();
             return recipe;
@@ -55,12 +55,23 @@ public static class RecipeFile
         }
         catch (NotSupportedException problem)
         {
-            throw new RecipeException($"Recipe '{source}' has no \"kind\"; it must be \"pixels\" or \"log\".", problem);
+            throw new RecipeException(
+                $"Recipe '{source}' has no \"kind\", or its encoder has none that exists: a recipe's is \"pixels\" or \"log\", an encoder's \"residual-cnn\" or \"vit\".",
+                problem);
         }
     }
 
     /// <summary>The recipe as JSON text.</summary>
     public static string Write(Recipe recipe) => JsonSerializer.Serialize(recipe, RecipeJson.Default.Recipe);
+
+    // Recipes that were written when there was one kind of encoder do not name it.
+    private static JsonNode WithEncoderKind(string json)
+    {
+        JsonNode document = JsonNode.Parse(json) ?? throw new JsonException("the text is null.");
+        if (document is JsonObject recipe && recipe["encoder"] is JsonObject encoder && !encoder.ContainsKey("kind"))
+            encoder.Insert(0, "kind", EncoderRecipe.ResidualCnnKind);
+        return document;
+    }
 
     private static JsonObject Resolve(string nameOrPath, int depth)
     {
@@ -118,12 +129,16 @@ public static class RecipeFile
     {
         foreach ((string key, JsonNode? value) in above)
         {
-            if (value is JsonObject inner && below[key] is JsonObject existing)
+            if (value is JsonObject inner && below[key] is JsonObject existing && !ChangesKind(existing, inner))
                 Merge(existing, inner);
             else
                 below[key] = value?.DeepClone();
         }
     }
+
+    // Of another kind, nothing that was said of the first holds.
+    private static bool ChangesKind(JsonObject below, JsonObject above) =>
+        above.TryGetPropertyValue("kind", out JsonNode? kind) && !JsonNode.DeepEquals(kind, below["kind"] ?? EncoderRecipe.ResidualCnnKind);
 
     private static void Apply(JsonObject document, string setting)
     {
@@ -140,6 +155,8 @@ public static class RecipeFile
             place = next;
         }
 
+        if (path.Length > 1 && path[^1] == "kind" && ChangesKind(place, new JsonObject { ["kind"] = text }))
+            place.Clear();
         place[path[^1]] = Value(setting, text);
     }
 

@@ -95,6 +95,13 @@ internal sealed class PixelProblem : TrainingProblem
         Tensor encoded = _network.Encode(tape, _network.Upload(tape, _pixels), training);
         _latents = tape.Reshape(encoded, new Shape(_steps + 1, _batch, _network.LatentSize));
         _driven = tape.Constant(_actions, new Shape(_steps, _batch, _network.StepSize));
+        if (_network.Predictor.Window > 1)
+        {
+            // Every latent of the window is predicted from the encoded ones before it, in one pass.
+            Tensor sequences = tape.Transpose(tape.Slice(_latents, 0, 0, _steps), 0, 1);
+            return tape.Transpose(_network.Predictor.ForwardWindow(tape, sequences, tape.Transpose(_driven, 0, 1), training), 0, 1);
+        }
+
         Tensor latent = tape.Select(_latents, 0, 0);
         for (int step = 0; step < _steps; step++)
             _predicted[step] = latent = _network.Predict(tape, latent, tape.Select(_driven, 0, step));

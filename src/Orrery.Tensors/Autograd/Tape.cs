@@ -40,6 +40,12 @@ public sealed partial class Tape : IDisposable
     /// <summary>Whether operations are recorded for gradients. When false they only compute, for inference. Initially true.</summary>
     public bool Recording { get; set; } = true;
 
+    /// <summary>
+    /// Weights that were packed for a network that is only run; linear layers of a tape that does not record multiply with them. Null
+    /// where there are none.
+    /// </summary>
+    public PackedWeights? Packed { get; set; }
+
     /// <summary>How many values are recorded.</summary>
     public int NodeCount => _nodeCount - 1;
 
@@ -52,6 +58,19 @@ public sealed partial class Tape : IDisposable
         _integerCount = 0;
         _hasRunBackward = false;
     }
+
+    /// <summary>Begins a piece of a network of which only the result is needed further on, unless gradients are.</summary>
+    /// <returns>Where the piece begins, for <see cref="EndPiece"/>.</returns>
+    public ArenaMark BeginPiece() => Arena.Mark();
+
+    /// <summary>
+    /// Ends a piece. Where nothing is recorded, all that it computed on its way is forgotten, so that a deep network runs in the memory of
+    /// its largest piece, which stays in the caches.
+    /// </summary>
+    /// <param name="mark">From <see cref="BeginPiece"/>.</param>
+    /// <param name="result">The piece's result, computed since.</param>
+    /// <returns>The result, perhaps in another place: use this and no other tensor of the piece.</returns>
+    public Tensor EndPiece(ArenaMark mark, Tensor result) => Recording ? result : Arena.RollbackExcept(mark, result);
 
     /// <summary>Frees the tape's memory.</summary>
     public void Dispose() => Arena.Dispose();

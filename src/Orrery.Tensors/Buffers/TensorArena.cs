@@ -90,6 +90,21 @@ public sealed unsafe class TensorArena : IDisposable
             Bury(mark);
     }
 
+    /// <summary>Forgets everything that was allocated since <paramref name="mark"/> but one tensor, which moves down to it.</summary>
+    /// <param name="mark">The fill to return to.</param>
+    /// <param name="tensor">A tensor that was allocated since.</param>
+    /// <returns>The tensor in its new place.</returns>
+    internal Tensor RollbackExcept(ArenaMark mark, Tensor tensor)
+    {
+        float* source = tensor.Pointer;
+        long bytes = (long)tensor.Count * sizeof(float);
+        Rollback(mark);
+        Tensor kept = new(this, (float*)Take(bytes, poison: false), _next++, tensor.Shape);
+        // The places may overlap, and blocks are not given back: what was there is there still.
+        Buffer.MemoryCopy(source, kept.Pointer, bytes, bytes);
+        return kept;
+    }
+
     /// <summary>Forgets everything; tensors handed out before now refuse to be used.</summary>
     public void Reset()
     {

@@ -20,7 +20,10 @@ internal sealed class LinearRule : Rule
         var rows = tape.Reshape(x, new Shape(x.Shape.Count / Math.Max(inputs, 1), inputs));
         var y = tape.Arena.Allocate(new Shape(rows.Shape[0], outputs));
         var records = tape.Records(x, weight, bias);
-        tape.Backend.MatMul(rows, false, weight, true, y, false, bias, records ? Activation.Identity : activation);
+        if (!records && tape.Packed is { } packed)
+            tape.Backend.MatMulPacked(rows, packed.Of(weight), y, false, bias, activation);
+        else
+            tape.Backend.MatMul(rows, false, weight, true, y, false, bias, records ? Activation.Identity : activation);
         if (records) y = tape.Activate(tape.Record(Instance, y, default, rows, weight, bias), activation);
         return tape.Reshape(y, x.Shape.With(x.Shape.Rank - 1, outputs));
     }

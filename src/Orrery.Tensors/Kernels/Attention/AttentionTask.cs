@@ -8,9 +8,9 @@ internal unsafe struct HeadPointer
     public int Head;
     public int Token;
 
-    public static HeadPointer Of(in HeadView view) => view.IsNull
+    public static HeadPointer Of(string operation, string name, in HeadView view) => view.IsNull
         ? default
-        : new() { Start = view.Start, Batch = view.BatchStride, Head = view.HeadStride, Token = view.TokenStride };
+        : new() { Start = view.Start(operation, name), Batch = view.BatchStride, Head = view.HeadStride, Token = view.TokenStride };
 
     public readonly float* At(int batch, int head) => Start == null ? null : Start + (batch * Batch) + ((long)head * Head);
 }
@@ -36,6 +36,7 @@ internal unsafe struct AttentionTask
     public int ValueWidth;
     public float Scale;
     public int TokensPerBlock;
+    public int FirstPosition;
 
     /// <summary>Element (batch, head, query, key) is at Mask[...]; may be null. A stride is 0 where the mask is repeated.</summary>
     public float* Mask;
@@ -73,7 +74,7 @@ internal unsafe struct AttentionTask
 
     /// <summary>How many keys a query sees.</summary>
     public readonly int VisibleTo(int query) =>
-        TokensPerBlock == 0 ? Keys : (int)Math.Min(((long)(query / TokensPerBlock) + 1) * TokensPerBlock, Keys);
+        TokensPerBlock == 0 ? Keys : (int)Math.Min(((((long)FirstPosition + query) / TokensPerBlock) + 1) * TokensPerBlock, Keys);
 }
 
 /// <summary>Attention of one head over one sequence.</summary>

@@ -1,0 +1,34 @@
+using Orrery.Data.Spaces;
+using Orrery.Models.Networks;
+using Orrery.Models.Recipes;
+using Orrery.Tensors;
+using Orrery.Tensors.Autograd;
+using Orrery.Tensors.Buffers;
+using Orrery.Tensors.Nn;
+using Orrery.Tensors.Random;
+
+namespace Orrery.Models.Encoders;
+
+/// <summary>From a picture to a latent: a vision transformer whose first token goes through a projection head (LeWM's encoder).</summary>
+public sealed class VitEncoder : PixelEncoder
+{
+    private readonly VisionTransformer _transformer;
+    private readonly ProjectionHead _projector;
+
+    /// <summary>Registers the parameters in <paramref name="block"/> under "encoder" and "projector".</summary>
+    /// <exception cref="RecipeException">The patch does not divide the pictures.</exception>
+    public VitEncoder(ParameterBlock block, ImageSpace space, VitRecipe recipe, int latentSize, RandomStream random)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentNullException.ThrowIfNull(recipe);
+        Recipe.Require(
+            space.Height % recipe.Patch == 0 && space.Width % recipe.Patch == 0, "encoder.patch", recipe.Patch,
+            $"a divisor of the pictures' height {space.Height} and width {space.Width}");
+        _transformer = new VisionTransformer(
+            block, "encoder", space.Channels, space.Height, space.Width, recipe.Patch, recipe.Width, recipe.Layers, recipe.Heads, recipe.Hidden, random);
+        _projector = new ProjectionHead(block, "projector", recipe.Width, recipe.ProjectorHidden, latentSize, random);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tape tape, Tensor pixels, bool training) => _projector.Forward(tape, _transformer.Forward(tape, pixels), training);
+}
