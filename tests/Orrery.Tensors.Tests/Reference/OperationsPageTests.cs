@@ -9,7 +9,7 @@ namespace Orrery.Tensors.Tests.Reference;
 public sealed partial class OperationsPageTests
 {
     // What a tape and a backend have beside operations.
-    private static readonly string[] Housekeeping = ["Reset", "Dispose"];
+    private static readonly string[] Housekeeping = ["Reset", "Dispose", "BeginPiece", "EndPiece"];
 
     [Fact]
     public void Every_operation_of_the_tape_is_listed()
