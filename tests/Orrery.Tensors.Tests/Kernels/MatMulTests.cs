@@ -81,7 +81,7 @@ public class MatMulTests
         {
             using Bench bench = new(threads);
             List<float> all = [];
-            foreach ((int m, int k, int n) in new[] { (257, 300, 130), (64, 192, 768), (192, 5000, 160), (31, 900, 1500), (2000, 33, 16) })
+            foreach ((int m, int k, int n) in new[] { (257, 300, 130), (64, 192, 768), (192, 5000, 160), (31, 900, 1500), (2000, 33, 16), (400, 520, 513) })
             {
                 Tensor y = bench.Blank(m, n);
                 bench.Backend.MatMul(bench.Random(m, k), false, bench.Random(n, k), true, y);

@@ -12,7 +12,9 @@ internal static unsafe class BlockedProduct
 {
     private const int ColumnBlock = 1024;
     private const int TilesDown = 24;
-    private const int DirectDepth = 320;
+
+    // Panels of b that are packed just before one block of rows uses them: they stay in the second-level cache.
+    private const int FewPanels = 4;
     private const int DirectRows = 16;
     private const int MostDepth = 768;
     private const int WidestPanel = 32;
@@ -54,6 +56,11 @@ internal static unsafe class BlockedProduct
     // Whether b is read where it lies: packing it would cost more than it saves.
     private static bool IsDirect(in Product p) => p.Panel == 0 && p.Rows <= DirectRows && p.BColumn == 1;
 
+    // Whether a is packed. Reading it where it lies is faster, unless its lines fall into the same few places of the caches.
+    private static bool PacksRows(in Product p) => p.AStep == 1
+        ? p.ARow % 1024 == 0 && p.Columns >= 512
+        : p.AStep % 1024 == 0 || (p.AStep % 512 == 0 && p.Columns >= 512);
+
     // Steps of k that are packed and multiplied together: a panel of them fits the first-level cache.
     private static int DepthBlock(int depth, int panel)
     {
@@ -78,14 +85,15 @@ internal static unsafe class BlockedProduct
         }
 
         int panel = 2 * TOperations.Width, depthBlock = DepthBlock(p.Depth, panel), rowBlock = TilesDown * TOperations.TileRows;
-        for (int column = 0; column < p.Columns; column += ColumnBlock)
+        int columnBlock = p.Rows <= rowBlock && p.Panel == 0 ? FewPanels * panel : ColumnBlock;
+        bool packs = PacksRows(p);
+        for (int k = 0; k < p.Depth; k += depthBlock)
         {
-            int columns = Math.Min(ColumnBlock, p.Columns - column);
-            int panels = (columns + panel - 1) / panel;
-            for (int k = 0; k < p.Depth; k += depthBlock)
+            int depth = Math.Min(depthBlock, p.Depth - k);
+            float* packedA = scratch + ((long)((Math.Min(columnBlock, p.Columns) + panel - 1) / panel) * panel * depth), b = scratch;
+            for (int column = 0; column < p.Columns; column += columnBlock)
             {
-                int depth = Math.Min(depthBlock, p.Depth - k);
-                float* packedA = scratch + ((long)panels * panel * depth), b = scratch;
+                int columns = Math.Min(columnBlock, p.Columns - column);
                 long nextPanel = (long)panel * depth;
                 if (p.Panel == 0)
                 {
@@ -98,11 +106,19 @@ internal static unsafe class BlockedProduct
                 }
 
                 for (int row = 0; row < p.Rows; row += rowBlock)
-                    Tiles<TVector, TOperations>(
-                        p, k, depth, column, columns, row, Math.Min(rowBlock, p.Rows - row), b, panel, nextPanel, packedA);
+                {
+                    int rows = Math.Min(rowBlock, p.Rows - row);
+                    if (packs && (column == 0 || p.Rows > rowBlock))
+                        Packing.Rows(p, k, depth, row, rows, TilesOf<TVector, TOperations>(rows), packedA);
+                    Tiles<TVector, TOperations>(p, k, depth, column, columns, row, rows, b, panel, nextPanel, packs ? packedA : null);
+                }
             }
         }
     }
+
+    private static int TilesOf<TVector, TOperations>(int rows)
+        where TVector : unmanaged
+        where TOperations : struct, IVectorOperations<TVector> => (rows + TOperations.TileRows - 1) / TOperations.TileRows;
 
     // b where it lies; only a last, partial panel is packed.
     private static void RunDirect<TVector, TOperations>(in Product p, float* scratch)
@@ -131,17 +147,14 @@ internal static unsafe class BlockedProduct
         where TVector : unmanaged
         where TOperations : struct, IVectorOperations<TVector>
     {
-        int panel = 2 * TOperations.Width, tiles = (rows + TOperations.TileRows - 1) / TOperations.TileRows;
-        bool packs = packedA != null && (p.AStep != 1 || p.Depth >= DirectDepth);
-        if (packs)
-            Packing.Rows(p, k, depth, row, rows, tiles, packedA);
+        int panel = 2 * TOperations.Width, tiles = TilesOf<TVector, TOperations>(rows);
+        bool packs = packedA != null;
         bool first = k == 0, last = k + depth == p.Depth;
         float* edge = stackalloc float[8 * WidestPanel];
         for (int right = 0; right < columns; right += panel)
         {
             int width = Math.Min(panel, columns - right);
-            float* panelB = b + (right / panel * nextPanel), ahead = panelB + nextPanel;
-            int aheadStep = packs && right + panel < columns ? ((depth * panel / tiles) + 15) & ~15 : 0;
+            float* panelB = b + (right / panel * nextPanel);
             for (int tile = 0, down = 0; tile < tiles; tile++)
             {
                 int height = (rows - down + tiles - tile - 1) / (tiles - tile);
@@ -150,9 +163,6 @@ internal static unsafe class BlockedProduct
                 nint aRow = packs ? 1 : p.ARow, aStep = packs ? Packing.TileStep : p.AStep;
                 float* bias = first && p.Bias != null ? p.Bias + column + right : null;
                 bool continues = !first || p.Accumulate;
-                for (int line = 0; line < aheadStep; line += 16, ahead += 16)
-                    if (Sse.IsSupported)
-                        Sse.Prefetch1(ahead);
                 if (continues && tile + 1 < tiles)
                     Prefetch(c + ((long)height * p.CRow), p.CRow, height, width);
                 if (width % TOperations.Width == 0)

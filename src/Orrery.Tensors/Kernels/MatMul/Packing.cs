@@ -13,13 +13,17 @@ internal static unsafe class Packing
     /// <summary>Floats between steps of a packed tile of a, whatever its height: a whole register is written at a time.</summary>
     public const int TileStep = 8;
 
+    // Panels that are written side by side: their distance is often a power of two, and more of them would evict each other.
+    private const int PanelsTogether = 4;
+
     /// <summary>Panels of b: [panel][k][column within the panel], the last filled up with zeros.</summary>
     public static void Columns(in Product p, int k, int depth, int column, int columns, int panel, float* target)
     {
         float* source = p.B + ((long)k * p.BStep) + ((long)column * p.BColumn);
         int whole = p.BColumn == 1 ? columns / panel : 0;
-        if (whole > 0)
-            CopyPanels(source, p.BStep, depth, whole, panel, target);
+        for (int group = 0; group < whole; group += PanelsTogether)
+            CopyPanels(
+                source + (group * panel), p.BStep, depth, Math.Min(PanelsTogether, whole - group), panel, target + ((long)group * panel * depth));
         for (int right = whole * panel; right < columns; right += panel)
         {
             int width = Math.Min(panel, columns - right);

@@ -13,18 +13,25 @@ internal sealed unsafe class ProductRunner(WorkerPool pool)
     // Rows or columns of a part below which the other side is cut as well: each part packs what it reads.
     private const int SmallestPart = 96;
 
-    // A product of few elements and many steps is cut along k, each piece summing into a matrix of its own.
+    // A long sum is cut along k, each piece summing into a matrix of its own: where both factors lie along the result's axes, as for
+    // the gradient of a weight over many tokens, because the pieces then share nothing; otherwise where the result is too small to cut.
     private const int LongDepth = 2048;
     private const int PieceDepth = 1024;
     private const int MostPieces = 8;
     private const int FewElements = 1 << 16;
+    private const int MostSums = 1 << 22;
+
+    // Sizes in floats between which a right factor is packed for all parts at once: a small one is packed by every part in less time
+    // than they would wait for each other.
+    private const int LeastShared = 1 << 18;
+    private const int MostShared = 1 << 22;
 
     public void Run(in Product product)
     {
         long flops = 2L * product.Rows * product.Columns * product.Depth;
-        if (product.Depth >= LongDepth && product.Panel == 0 && (long)product.Rows * product.Columns <= FewElements
-            && !DotProduct.Suits(product))
-            RunPieces(product);
+        int pieces = PiecesOf(product);
+        if (pieces > 1)
+            RunPieces(product, pieces);
         else if (pool.Threads == 1 || flops < WorthwhileFlops)
             RunAlone(product);
         else
@@ -55,8 +62,7 @@ internal sealed unsafe class ProductRunner(WorkerPool pool)
         static void Alone(void* data, int chunk, float* scratch) => RunOne(*(Product*)data, scratch);
     }
 
-    // The longer side is cut first, so that what every part packs for itself is the smaller factor. Packing once for all was
-    // slower: the threads wait for each other in between, and then fetch half of it from the other's cache.
+    // The longer side is cut first. Parts of the same columns share the right factor, which is packed for all of them at once.
     private void RunSplit(in Product product, long flops)
     {
         int parts = flops < 40 * SmallestTask ? pool.Threads : 2 * pool.Threads;
@@ -74,9 +80,31 @@ internal sealed unsafe class ProductRunner(WorkerPool pool)
             job.ColumnsPerPart = PerPart(product.Columns, (parts + rowParts - 1) / rowParts, columnStep, out _);
         }
 
+        using Lock.Scope turn = pool.TakeTurn();
+        if (job.RowParts > 1 && product.Panel == 0 && !DotProduct.Suits(product))
+            PackForAll(ref job.Product);
         pool.Run(
             &SplitJob.Run, &job, job.RowParts * Partition.Chunks(product.Columns, job.ColumnsPerPart),
             BlockedProduct.ScratchFor(product.Depth, job.ColumnsPerPart));
+    }
+
+    // Parts of different rows read the same right factor.
+    private void PackForAll(ref Product product)
+    {
+        int panel = BlockedProduct.PanelFor(product.Columns), panels = Partition.Chunks(product.Columns, panel);
+        long floats = (long)panels * panel * product.Depth;
+        if (floats is < LeastShared or > MostShared)
+            return;
+        PackJob job = new()
+        {
+            Product = product,
+            Panel = panel,
+            PanelsPerChunk = (int)Math.Clamp((1 << 16) / ((long)panel * product.Depth), 1, panels),
+            Target = pool.Shared.Take(floats),
+        };
+        pool.Run(&PackJob.Run, &job, Partition.Chunks(panels, job.PanelsPerChunk));
+        product.B = job.Target;
+        product.Panel = panel;
     }
 
     private int PerPart(int length, int parts, int step, out int actual)
@@ -87,29 +115,35 @@ internal sealed unsafe class ProductRunner(WorkerPool pool)
         return perPart;
     }
 
-    private void RunPieces(in Product product)
+    // By the shape alone: how many there are changes the bits.
+    private static int PiecesOf(in Product product)
     {
-        PiecesJob job = new() { Product = product, Elements = product.Rows * product.Columns };
-        int pieces = Math.Min(MostPieces, product.Depth / PieceDepth);
-        job.PieceDepth = Partition.Chunks(product.Depth, pieces);
-        pieces = Partition.Chunks(product.Depth, job.PieceDepth);
-        using Lock.Scope turn = pool.TakeTurn();
-        job.Sums = pool.Shared.Take((long)pieces * job.Elements);
-        pool.Run(&PiecesJob.Run, &job, pieces, BlockedProduct.ScratchFor(job.PieceDepth, product.Columns));
-        for (int piece = 1; piece < pieces; piece++)
-            SumKernel.Add(job.Sums + ((long)piece * job.Elements), job.Sums, job.Elements);
-        for (int row = 0; row < product.Rows; row++)
+        long elements = (long)product.Rows * product.Columns;
+        bool suits = product.AStep != 1 ? elements <= MostSums : elements <= FewElements;
+        if (product.Depth < LongDepth || product.Panel > 0 || !suits || DotProduct.Suits(product))
+            return 1;
+        int pieces = (int)Math.Min(Math.Min(MostPieces, product.Depth / PieceDepth), 1 + (MostSums / elements));
+        return Partition.Chunks(product.Depth, Partition.Chunks(product.Depth, pieces));
+    }
+
+    // The first piece goes to the result, the others are added to it in order.
+    private void RunPieces(in Product product, int pieces)
+    {
+        PiecesJob job = new()
         {
-            float* c = product.C + ((long)row * product.CRow);
-            float* sum = job.Sums + ((long)row * product.Columns);
-            if (product.Bias != null)
-                SumKernel.Add(product.Bias, sum, product.Columns);
-            if (product.Accumulate)
-                SumKernel.Add(sum, c, product.Columns);
-            else
-                new ReadOnlySpan<float>(sum, product.Columns).CopyTo(new Span<float>(c, product.Columns));
-            UnaryKernel.Activate(product.Activation, c, product.Columns);
-        }
+            Product = product,
+            Elements = product.Rows * product.Columns,
+            Pieces = pieces,
+            PieceDepth = Partition.Chunks(product.Depth, pieces),
+        };
+        using Lock.Scope turn = pool.TakeTurn();
+        job.Sums = pool.Shared.Take((long)(pieces - 1) * job.Elements);
+        int parts = Math.Clamp(Partition.Chunks(pool.Threads, pieces), 1, Partition.Chunks(product.Columns, SmallestPart));
+        job.ColumnsPerPart = Partition.Chunks(Partition.Chunks(product.Columns, parts), SmallestPart) * SmallestPart;
+        parts = Partition.Chunks(product.Columns, job.ColumnsPerPart);
+        pool.Run(&PiecesJob.Run, &job, pieces * parts, BlockedProduct.ScratchFor(job.PieceDepth, job.ColumnsPerPart));
+        job.RowsPerSum = Math.Max(1, (1 << 15) / product.Columns);
+        pool.Run(&PiecesJob.Add, &job, Partition.Chunks(product.Rows, job.RowsPerSum));
     }
 
     private struct SplitJob
@@ -142,27 +176,68 @@ internal sealed unsafe class ProductRunner(WorkerPool pool)
         }
     }
 
+    private struct PackJob
+    {
+        public Product Product;
+        public float* Target;
+        public int Panel;
+        public int PanelsPerChunk;
+
+        public static void Run(void* data, int chunk, float* scratch)
+        {
+            PackJob* job = (PackJob*)data;
+            int depth = job->Product.Depth;
+            (int column, int columns) = Partition.Range(chunk, job->PanelsPerChunk * job->Panel, job->Product.Columns);
+            Packing.Columns(job->Product, 0, depth, column, columns, job->Panel, job->Target + ((long)column * depth));
+        }
+    }
+
     private struct PiecesJob
     {
         public Product Product;
         public float* Sums;
         public int Elements;
+        public int Pieces;
         public int PieceDepth;
+        public int ColumnsPerPart;
+        public int RowsPerSum;
 
         public static void Run(void* data, int chunk, float* scratch)
         {
             PiecesJob* job = (PiecesJob*)data;
-            (int start, int length) = Partition.Range(chunk, job->PieceDepth, job->Product.Depth);
+            int piece = chunk % job->Pieces;
+            (int start, int length) = Partition.Range(piece, job->PieceDepth, job->Product.Depth);
+            (int column, int columns) = Partition.Range(chunk / job->Pieces, job->ColumnsPerPart, job->Product.Columns);
             Product part = job->Product;
             part.A += (long)start * part.AStep;
-            part.B += (long)start * part.BStep;
-            part.C = job->Sums + ((long)chunk * job->Elements);
-            part.CRow = part.Columns;
-            part.Depth = length;
-            part.Accumulate = false;
-            part.Bias = null;
+            part.B += ((long)start * part.BStep) + ((long)column * part.BColumn);
+            part.Bias = piece > 0 || part.Bias == null ? null : part.Bias + column;
             part.Activation = Activation.Identity;
+            if (piece > 0)
+            {
+                part.C = job->Sums + ((long)(piece - 1) * job->Elements);
+                part.CRow = part.Columns;
+                part.Accumulate = false;
+            }
+
+            part.C += column;
+            part.Columns = columns;
+            part.Depth = length;
             BlockedProduct.Run(part, scratch);
+        }
+
+        public static void Add(void* data, int chunk, float* scratch)
+        {
+            PiecesJob* job = (PiecesJob*)data;
+            int columns = job->Product.Columns;
+            (int row, int rows) = Partition.Range(chunk, job->RowsPerSum, job->Product.Rows);
+            for (; rows > 0; row++, rows--)
+            {
+                float* c = job->Product.C + ((long)row * job->Product.CRow);
+                for (int piece = 1; piece < job->Pieces; piece++)
+                    SumKernel.Add(job->Sums + ((long)(piece - 1) * job->Elements) + ((long)row * columns), c, columns);
+                UnaryKernel.Activate(job->Product.Activation, c, columns);
+            }
         }
     }
 
