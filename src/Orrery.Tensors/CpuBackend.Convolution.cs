@@ -70,9 +70,9 @@ public sealed unsafe partial class CpuBackend
         float* biasTarget = dBias.ForOptional("Convolution2dGradientWeight", "dBias");
         WeightGradientJob job = new()
         {
-            Plan = ConvolutionPlan.Create("Convolution2dGradientWeight", x.Shape, dWeight.Shape, dy.Shape, geometry),
             X = x.For("Convolution2dGradientWeight", "x"),
             Y = dy.For("Convolution2dGradientWeight", "dy"),
+            Plan = ConvolutionPlan.Create("Convolution2dGradientWeight", x.Shape, dWeight.Shape, dy.Shape, geometry),
             WantsBias = !dBias.IsNull,
         };
         ref ConvolutionPlan plan = ref job.Plan;

@@ -17,9 +17,9 @@ public sealed unsafe partial class CpuBackend
     public override void NormalityStatisticGradient(Tensor x, Tensor dy, Tensor dx)
     {
         NormalityJob job = CreateNormality("NormalityStatisticGradient", x, dy);
+        job.DX = dx.For("NormalityStatisticGradient", "dx");
         Check.SameShape("NormalityStatisticGradient", "x", x, "dx", dx);
         Check.Apart("NormalityStatisticGradient", "dx", dx, x, dy);
-        job.DX = dx.For("NormalityStatisticGradient", "dx");
         _pool.Run(&NormalityJob.Backward, &job, job.Chunks, NormalityKernel.ScratchFloats);
     }
 

@@ -7,8 +7,9 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void Reduce(ReduceOperation operation, Tensor x, AxisSet axes, Tensor y)
     {
+        float* result = y.For("Reduce", "y");
         ReduceJob job = CreateReduction("Reduce", operation, x, axes, y);
-        job.Y = y.For("Reduce", "y");
+        job.Y = result;
         Check.Apart("Reduce", "y", y, x);
         bool ordered = operation is ReduceOperation.Max or ReduceOperation.Min;
         float identity = !ordered ? 0 : operation == ReduceOperation.Max ? float.NegativeInfinity : float.PositiveInfinity;
@@ -28,9 +29,10 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void ReduceGradient(ReduceOperation operation, Tensor x, Tensor y, AxisSet axes, Tensor dy, Tensor dx)
     {
+        float* upstream = dy.For("ReduceGradient", "dy");
         ReduceJob job = CreateReduction("ReduceGradient", operation, x, axes, dy);
         job.Y = y.For("ReduceGradient", "y");
-        job.DY = dy.For("ReduceGradient", "dy");
+        job.DY = upstream;
         job.DX = dx.For("ReduceGradient", "dx");
         Check.SameShape("ReduceGradient", "x", x, "dx", dx);
         Check.SameCount("ReduceGradient", "y", y, "dy", dy);

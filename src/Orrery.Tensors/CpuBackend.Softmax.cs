@@ -7,14 +7,14 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void Softmax(Tensor x, Tensor y)
     {
-        RowsJob job = CreateRows("Softmax", x, y);
+        RowsJob job = CreateRows("Softmax", "x", x, "y", y);
         _pool.Run(&RowsJob.Softmax, &job, job.Chunks);
     }
 
     /// <inheritdoc/>
     public override void SoftmaxGradient(Tensor y, Tensor dy, Tensor dx)
     {
-        RowsJob job = CreateRows("SoftmaxGradient", y, dx);
+        RowsJob job = CreateRows("SoftmaxGradient", "y", y, "dx", dx);
         job.DY = dy.For("SoftmaxGradient", "dy");
         Check.SameShape("SoftmaxGradient", "y", y, "dy", dy);
         Check.Apart("SoftmaxGradient", "dx", dx, dy);
@@ -24,26 +24,26 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void LogSoftmax(Tensor x, Tensor y)
     {
-        RowsJob job = CreateRows("LogSoftmax", x, y);
+        RowsJob job = CreateRows("LogSoftmax", "x", x, "y", y);
         _pool.Run(&RowsJob.LogSoftmax, &job, job.Chunks);
     }
 
     /// <inheritdoc/>
     public override void LogSoftmaxGradient(Tensor y, Tensor dy, Tensor dx)
     {
-        RowsJob job = CreateRows("LogSoftmaxGradient", y, dx);
+        RowsJob job = CreateRows("LogSoftmaxGradient", "y", y, "dx", dx);
         job.DY = dy.For("LogSoftmaxGradient", "dy");
         Check.SameShape("LogSoftmaxGradient", "y", y, "dy", dy);
         Check.Apart("LogSoftmaxGradient", "dx", dx, dy);
         _pool.Run(&RowsJob.LogSoftmaxGradient, &job, job.Chunks);
     }
 
-    private static RowsJob CreateRows(string operation, in Tensor x, in Tensor y)
+    private static RowsJob CreateRows(string operation, string nameX, in Tensor x, string nameY, in Tensor y)
     {
-        RowsJob job = new() { X = x.For(operation, "the operand"), Y = y.For(operation, "the result") };
-        Check.SameShape(operation, "x", x, "the result", y);
-        Check.Apart(operation, "the result", y, x);
-        Check.That(x.Shape.Rank > 0, $"{operation}: x {x.Shape} has no axis to work along.");
+        RowsJob job = new() { X = x.For(operation, nameX), Y = y.For(operation, nameY) };
+        Check.SameShape(operation, nameX, x, nameY, y);
+        Check.Apart(operation, nameY, y, x);
+        Check.That(x.Shape.Rank > 0, $"{operation}: {nameX} {x.Shape} has no axis to work along.");
         int length = x.Shape[-1];
         int rows = length == 0 ? 0 : x.Count / length;
         job.Rows = rows;

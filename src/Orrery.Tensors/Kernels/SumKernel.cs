@@ -21,7 +21,7 @@ internal static unsafe class SumKernel
         double total = 0;
         for (int start = 0; start < count; start += Block)
             total += BlockSquares(x + start, Math.Min(Block, count - start));
-        return total;
+        return IsSafe(total) ? total : SquaresInDouble(x, 0, count);
     }
 
     /// <summary>The sum of x - center.</summary>
@@ -51,7 +51,7 @@ internal static unsafe class SumKernel
         double total = 0;
         for (int start = 0; start < count; start += Block)
             total += BlockDeviations(x + start, center, Math.Min(Block, count - start));
-        return total;
+        return IsSafe(total) ? total : SquaresInDouble(x, center, count);
     }
 
     public static double Dot(float* x, float* y, int count)
@@ -95,6 +95,21 @@ internal static unsafe class SumKernel
             (Vector.Load(x + index) * factors).Store(x + index);
         for (; index < count; index++)
             x[index] *= factor;
+    }
+
+    // Whether squares that are summed as floats can be trusted: those of huge numbers are infinite, those of tiny ones zero.
+    private static bool IsSafe(double total) => total is 0 or (> 1e-30 and < double.PositiveInfinity);
+
+    private static double SquaresInDouble(float* x, float center, int count)
+    {
+        double total = 0;
+        for (int index = 0; index < count; index++)
+        {
+            double deviation = (double)x[index] - center;
+            total += deviation * deviation;
+        }
+
+        return total;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

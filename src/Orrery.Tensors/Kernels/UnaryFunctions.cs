@@ -48,7 +48,7 @@ internal readonly struct AbsFunction : IUnaryFunction
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Slope(Vector<float> x, Vector<float> y, Vector<float> p0, Vector<float> p1) =>
-        Vector.ConditionalSelect(Vector.Equals(x, Vector<float>.Zero), Vector<float>.Zero, CopySign(Vector<float>.One, x));
+        Vector.ConditionalSelect(Vector.GreaterThan(Vector.Abs(x), Vector<float>.Zero), CopySign(Vector<float>.One, x), x); // Zeros and NaN as they are.
 }
 
 internal readonly struct ExponentialFunction : IUnaryFunction
@@ -278,21 +278,24 @@ internal readonly struct MishFunction : IUnaryFunction
 {
     // tanh(log(1 + e)) = e (e + 2) / (e (e + 2) + 2) with e = e^x; beyond 20 it is 1.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Value(Vector<float> x, Vector<float> p0, Vector<float> p1) => x * Gate(x, out _);
+    public static Vector<float> Value(Vector<float> x, Vector<float> p0, Vector<float> p1) => x * Gate(x, out _, out _);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Slope(Vector<float> x, Vector<float> y, Vector<float> p0, Vector<float> p1)
     {
-        Vector<float> gate = Gate(x, out Vector<float> e);
+        Vector<float> gate = Gate(x, out Vector<float> bounded, out Vector<float> e);
         Vector<float> denominator = Fma(e, e + Vector.Create(2f), Vector.Create(2f));
         Vector<float> gateSlope = Vector.Create(4f) * e * (e + Vector<float>.One) / (denominator * denominator);
-        return Fma(x, gateSlope, gate);
+
+        // Beyond the bounds the gate is flat: x itself, however large, must not blow up what rounding left of its slope.
+        return Fma(bounded, gateSlope, gate);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Gate(Vector<float> x, out Vector<float> e)
+    private static Vector<float> Gate(Vector<float> x, out Vector<float> bounded, out Vector<float> e)
     {
-        e = Exp(Between(x, -110f, 20f));
+        bounded = Between(x, -110f, 20f);
+        e = Exp(bounded);
         Vector<float> numerator = e * (e + Vector.Create(2f));
         return numerator / (numerator + Vector.Create(2f));
     }

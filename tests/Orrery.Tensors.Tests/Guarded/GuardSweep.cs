@@ -210,15 +210,6 @@ internal sealed unsafe partial class GuardSweep : IDisposable
         return tensor;
     }
 
-    private ByteTensor Bytes(params ReadOnlySpan<int> lengths)
-    {
-        Shape shape = new(lengths);
-        ByteTensor tensor = new(_arena, (byte*)Place(shape.Count), _serial, shape);
-        foreach (ref byte number in tensor.Span)
-            number = (byte)Next(0, 255);
-        return tensor;
-    }
-
     // Present two times out of three.
     private Tensor Maybe(params ReadOnlySpan<int> lengths) => Next(0, 2) == 0 ? default : Random(lengths);
 }

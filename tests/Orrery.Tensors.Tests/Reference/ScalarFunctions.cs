@@ -32,8 +32,8 @@ internal static class ScalarFunctions
         UnaryOperation.Silu => double.IsNegativeInfinity(x) ? 0 : x * Sigmoid(x),
         UnaryOperation.Softplus => Softplus(x),
         UnaryOperation.Mish => x * Math.Tanh(Softplus(x)),
-        UnaryOperation.Symlog => Math.Sign(x) * LogOnePlus(Math.Abs(x)),
-        UnaryOperation.Symexp => Math.Sign(x) * ExpMinusOne(Math.Abs(x)),
+        UnaryOperation.Symlog => Sign(x) * LogOnePlus(Math.Abs(x)),
+        UnaryOperation.Symexp => Sign(x) * ExpMinusOne(Math.Abs(x)),
         UnaryOperation.Clamp => Math.Min(Math.Max(x, p0), p1),
         UnaryOperation.Affine => (p0 * x) + p1,
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
@@ -43,7 +43,7 @@ internal static class ScalarFunctions
     {
         UnaryOperation.Negate => -1,
         UnaryOperation.Square => 2 * x,
-        UnaryOperation.Abs => Math.Sign(x),
+        UnaryOperation.Abs => Sign(x),
         UnaryOperation.Exp => Math.Exp(x),
         UnaryOperation.Log => 1 / x,
         UnaryOperation.Sqrt => 0.5 / Math.Sqrt(x),
@@ -68,6 +68,8 @@ internal static class ScalarFunctions
     };
 
     public static double Sigmoid(double x) => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x));
+
+    private static double Sign(double x) => x > 0 ? 1 : x < 0 ? -1 : x;
 
     private static double Softplus(double x) => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)));
 
