@@ -14,7 +14,7 @@ namespace Orrery.Benchmarks.SideBySide.Works;
 /// <summary>Whole training steps, through autograd, with the library's own layers.</summary>
 internal static class TrainingSteps
 {
-    public static IEnumerable<Work> All() => [Mlp(64), Mlp(256), Mlp(1024), Block(), TwoRooms()];
+    public static IEnumerable<Work> All() => [Mlp(64), Mlp(256), Mlp(1024), Block(), TwoRooms(), LeWm()];
 
     private static Work Mlp(int batch)
     {
@@ -52,21 +52,13 @@ internal static class TrainingSteps
             TensorArena arena = new(backend);
             ParameterBlock parameters = new(backend);
             RandomStream random = new(1, "block");
-            LayerNorm first = new(parameters, "block.norm1", width, epsilon: 1e-6f), second = new(parameters, "block.norm2", width, epsilon: 1e-6f);
-            Attention attention = new(parameters, "block.attention", width, heads, width / heads, random);
-            Mlp mlp = new(parameters, "block.mlp", [width, hidden, width], Activation.Gelu, random);
+            TransformerBlock block = new(parameters, "block", width, heads, width / heads, hidden, random, epsilon: 1e-6f);
             Parameter x = parameters.Add("x", new Shape(batch, tokens, width));
             random.FillNormal(x.Value.Span);
             Tensor upstream = Numbers.Normal(arena, "upstream", x.Shape);
             Training training = new(
                 parameters,
-                tape =>
-                {
-                    Tensor state = tape.Use(x);
-                    state = tape.Add(state, attention.Forward(tape, first.Forward(tape, state)));
-                    state = tape.Add(state, mlp.Forward(tape, second.Forward(tape, state)));
-                    return tape.Sum(tape.Multiply(state, upstream));
-                },
+                tape => tape.Sum(tape.Multiply(block.Forward(tape, tape.Use(x)), upstream)),
                 rate: 0);
             return new Performance(
                 () => training.Step(), training.Inputs(("upstream", upstream)), () => training.Outputs("x", "block.mlp.fc1.weight"), null,
@@ -120,6 +112,50 @@ internal static class TrainingSteps
                 for (int step = 0; step < steps - 1; step++)
                     predictions[step] = state = predictor.Forward(tape, state, tape.Select(actions, 0, step));
                 return criterion.Forward(tape, latents, tape.Stack(0, predictions), actions, 0, terms);
+            }
+        }
+    }
+
+    private static Work LeWm()
+    {
+        const int batch = 16, history = 3, side = 64, patch = 8, latent = 192, action = 10, directions = 256;
+        const float rate = 5e-5f, decay = 1e-3f, clip = 1;
+        VitRecipe vit = new(Patch: patch);
+        PredictorRecipe predicting = new("causal-transformer", Hidden: 2048);
+        const int tokens = (side / patch * (side / patch)) + 1, pictures = batch * (history + 1), inner = 16 * 64;
+        double perToken = 12 * ((4 * latent * latent) + (2 * latent * 768) + (2 * tokens * latent));
+        double perStep = (6 * ((6 * latent * latent) + (4 * latent * inner) + (2 * latent * 2048))) + (4 * latent * 2048);
+        return new Work(
+            "training steps", $"LeWM at 64 px, patch 8, {batch} x {history + 1} pictures, AdamW",
+            2 * 3 * ((perToken * pictures * tokens) + (perStep * batch * history)), "GFLOP/s", Prepare, "lewm_step",
+            new Dictionary<string, object>
+            {
+                ["depth"] = 6, ["heads"] = 16, ["encoder_depth"] = 12, ["encoder_heads"] = 3, ["patch"] = patch, ["rate"] = rate, ["decay"] = decay, ["clip"] = clip,
+            }) { Tolerance = 1e-3 };
+
+        Performance Prepare(CpuBackend backend)
+        {
+            TensorArena arena = new(backend);
+            ParameterBlock block = new(backend);
+            RandomStream random = new(1, "lewm");
+            PixelEncoder encoder = PixelEncoder.Create(block, new ImageSpace("pixels", 3, side, side), vit, latent, random);
+            LatentPredictor predictor = LatentPredictor.Create(block, predicting, latent, action, random);
+            Tensor pixels = Numbers.Normal(arena, "pixels", new Shape(batch, history + 1, 3, side, side));
+            Tensor actions = Numbers.Normal(arena, "actions", new Shape(batch, history, action));
+            Tensor projections = arena.Allocate(new Shape(latent, directions));
+            SigReg.FillDirections(new RandomStream(1, "directions"), latent, projections.Span);
+            Training training = new(block, Loss, rate, decay, clip);
+            return new Performance(
+                () => training.Step(), training.Inputs(("pixels", pixels), ("actions", actions), ("directions", projections)), () => training.Outputs(), null,
+                training, block, arena);
+
+            Tensor Loss(Tape tape)
+            {
+                Tensor pictureRows = tape.Reshape(pixels, new Shape(pictures, 3, side, side));
+                Tensor latents = tape.Reshape(encoder.Forward(tape, pictureRows, training: true), new Shape(batch, history + 1, latent));
+                Tensor predictions = predictor.ForwardWindow(tape, tape.Slice(latents, 1, 0, history), actions, training: true);
+                Tensor matching = tape.MeanSquaredError(predictions, tape.Slice(latents, 1, 1, history));
+                return tape.Add(matching, tape.Scale(SigReg.Forward(tape, tape.Permute(latents, 1, 0, 2), projections), 0.09f));
             }
         }
     }

@@ -74,6 +74,11 @@ def predict(w, z, c, depth, heads, training):
     return projection(w, "head", norm(w, "predictor.norm", x, 1e-5), training)
 
 
+def condition(w, actions):
+    """What an action does to the blocks: a convolution of width 1, which is a linear layer, and two more."""
+    return linear(w, "action.fc2", F.silu(linear(w, "action.fc1", linear(w, "action.conv", actions))))
+
+
 def sigreg(z, directions):
     t = torch.arange(17) * (3 / 16)
     window = torch.exp(-t * t / 2)
@@ -88,16 +93,14 @@ def loss(w, pixels, actions, directions, depth, heads, encoder_depth, encoder_he
     """pixels [B, T + 1, C, H, W], actions [B, T, A] -> prediction error + 0.09 SIGReg."""
     tokens = vit(w, pixels.flatten(0, 1), encoder_depth, encoder_heads, patch).unflatten(0, pixels.shape[:2])
     z = projection(w, "projector", tokens, True)
-    c = F.linear(actions, w["action.conv.weight"], w["action.conv.bias"])
-    c = linear(w, "action.fc2", F.silu(linear(w, "action.fc1", c)))
-    return F.mse_loss(predict(w, z[:, :-1], c, depth, heads, True), z[:, 1:]) + 0.09 * sigreg(z.transpose(0, 1), directions)
+    return F.mse_loss(predict(w, z[:, :-1], condition(w, actions), depth, heads, True), z[:, 1:]) + 0.09 * sigreg(z.transpose(0, 1), directions)
 
 
 def rollout(w, z, known, planned, depth, heads):
-    """Three known latents [1, 3, D], two known action embeddings [1, 2, D], planned ones [S, H, D] -> latents [S, H, D]."""
+    """Three known latents [1, 3, D], two known actions [1, 2, A], planned ones [S, H, A] -> latents [S, H, D]."""
     count, horizon = planned.shape[:2]
     z = z.expand(count, -1, -1)
-    c = torch.cat((known.expand(count, -1, -1), planned), 1)
+    c = condition(w, torch.cat((known.expand(count, -1, -1), planned), 1))
     for step in range(horizon):
         following = predict(w, z[:, step:step + 3], c[:, step:step + 3], depth, heads, False)[:, -1:]
         z = torch.cat((z, following), 1)
@@ -108,6 +111,7 @@ def rollout_with_savings(w, z, known, planned, depth, heads):
     """The same numbers with less work: tokens that all candidates share once, the last layer for the last token only, and each
     action's modulations once for the three windows that it is in."""
     count, horizon = planned.shape[:2]
+    known, planned = condition(w, known), condition(w, planned)
     names = [f"predictor.layers.{index}" for index in range(depth)]
     shared = [torch.cat(modulations(w, name, known), -1) for name in names]
     own = [torch.cat(modulations(w, name, planned), -1) for name in names]

@@ -126,7 +126,7 @@ def mlp_rollout(inputs, steps):
     w, actions, start = without(inputs, "actions", "start"), inputs["actions"], inputs["start"]
 
     def run():
-        z, found = start.expand(len(actions), -1), []
+        z, found = start[:, -1].expand(len(actions), -1), []
         for step in range(steps):
             h = F.relu(F.linear(torch.cat((z, actions[:, step]), 1), w["predictor.input.weight"], w["predictor.input.bias"]))
             h = h + F.relu(F.linear(h, w["predictor.hidden.weight"], w["predictor.hidden.bias"]))
