@@ -33,6 +33,25 @@ public readonly struct Shape : IEquatable<Shape>
         _count = (int)count;
     }
 
+    /// <summary>The shape of a matrix; the same as with the general constructor, at less cost.</summary>
+    /// <param name="rows">Length of the first axis.</param>
+    /// <param name="columns">Length of the second axis.</param>
+    /// <exception cref="ArgumentException">A negative length, or more than 2^31 - 1 numbers.</exception>
+    public Shape(int rows, int columns)
+    {
+        long count = (long)rows * columns;
+        if ((rows | columns) < 0 || count > int.MaxValue)
+        {
+            this = new Shape([rows, columns]); // Says what is wrong.
+            return;
+        }
+
+        _axes[0] = rows;
+        _axes[1] = columns;
+        Rank = 2;
+        _count = (int)count;
+    }
+
     /// <summary>Number of axes.</summary>
     public int Rank { get; }
 

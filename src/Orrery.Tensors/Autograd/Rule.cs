@@ -68,14 +68,14 @@ internal readonly ref struct Backpropagation
     public ref readonly RuleData Data => ref _tape.NodeAt(_node).Data;
 
     /// <summary>The operation's result.</summary>
-    public Tensor Output => _tape.NodeAt(_node).Value;
+    public ref readonly Tensor Output => ref _tape.NodeAt(_node).Value;
 
     /// <summary>The gradient of the result; complete when the rule is called.</summary>
-    public Tensor OutputGradient => _tape.NodeAt(_node).Gradient;
+    public ref readonly Tensor OutputGradient => ref _tape.NodeAt(_node).Gradient;
 
     /// <summary>An operand, or a tensor that the forward pass saved.</summary>
     /// <param name="index">Its position when it was recorded.</param>
-    public Tensor Operand(int index) => _tape.OperandAt(_firstOperand + index);
+    public ref readonly Tensor Operand(int index) => ref _tape.OperandAt(_firstOperand + index);
 
     /// <summary>Whether a gradient flows into an operand; rules skip work into constants.</summary>
     /// <param name="index">The operand's position.</param>

@@ -153,7 +153,7 @@ public sealed partial class Tape : IDisposable
 
     /// <summary>An entry of the operand list.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Tensor OperandAt(int index) => _operands[index];
+    internal ref readonly Tensor OperandAt(int index) => ref _operands[index];
 
     /// <summary>Numbers to be worked out on the host and made a constant, zeros at first. One at a time.</summary>
     private Span<float> Table(int count)
@@ -182,11 +182,11 @@ public sealed partial class Tape : IDisposable
     /// <param name="data">What it was called with.</param>
     /// <param name="operands">Its operands and what else the rule needs; null tensors stand for absent ones.</param>
     /// <returns>The result, as a value of the tape.</returns>
-    internal Tensor Record(Rule rule, Tensor output, in RuleData data, params ReadOnlySpan<Tensor> operands) =>
+    internal Tensor Record(Rule rule, in Tensor output, in RuleData data, params ReadOnlySpan<Tensor> operands) =>
         AddNode(rule, output, data, operands);
 
     /// <summary>The tensor that a value's gradient is added to, in the value's shape, made and zeroed when first asked for; null for a constant.</summary>
-    internal Tensor GradientBuffer(Tensor tensor)
+    internal Tensor GradientBuffer(in Tensor tensor)
     {
         if (tensor.Node == 0) return default;
         RequireOwn(tensor);
@@ -202,7 +202,7 @@ public sealed partial class Tape : IDisposable
             throw new InvalidOperationException($"Tape: a tensor {tensor.Shape} is not on this tape; it comes from another tape or from before Reset.");
     }
 
-    private Tensor AddNode(Rule? rule, Tensor value, in RuleData data, ReadOnlySpan<Tensor> operands)
+    private Tensor AddNode(Rule? rule, in Tensor value, in RuleData data, ReadOnlySpan<Tensor> operands)
     {
         if (_nodeCount == _nodes.Length) Array.Resize(ref _nodes, 2 * _nodes.Length);
         if (_operandCount + operands.Length > _operands.Length) Array.Resize(ref _operands, Math.Max(2 * _operands.Length, _operandCount + operands.Length));
@@ -213,14 +213,13 @@ public sealed partial class Tape : IDisposable
 
         operands.CopyTo(_operands.AsSpan(_operandCount));
         var index = _nodeCount++;
-        value = value.WithNode(index);
         ref var node = ref _nodes[index];
-        node.Value = value;
+        node.Value = value.WithNode(index);
         node.Gradient = default;
         node.Rule = rule;
         node.FirstOperand = _operandCount;
         node.Data = data;
         _operandCount += operands.Length;
-        return value;
+        return node.Value;
     }
 }

@@ -18,6 +18,12 @@ internal struct AxisPlan
     public static AxisPlan Create(string operation, Shape full, Shape a, Shape b)
     {
         AxisPlan plan = default;
+        if (a == full && b == full)
+        {
+            plan.Append(full.Count, 1, 1);
+            return plan;
+        }
+
         int strideA = 1, strideB = 1;
         // From the innermost axis outwards; turned around at the end.
         for (int back = 1; back <= full.Rank; back++)
