@@ -24,9 +24,16 @@ internal static class VectorMath
 
     /// <summary>e^x; relative error 2e-7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Exp(Vector<float> x)
+    public static Vector<float> Exp(Vector<float> x) => ExpWithin(Between(x, UnderflowArgument, OverflowArgument));
+
+    /// <summary>e^x for x not above 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> ExpBelowZero(Vector<float> x) => ExpWithin(Vector.MaxNative(Vector.Create(UnderflowArgument), x));
+
+    // e^x within the bounds of Exp.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> ExpWithin(Vector<float> clamped)
     {
-        Vector<float> clamped = Between(x, UnderflowArgument, OverflowArgument);
         Vector<float> shifted = Fma(clamped, Vector.Create(Log2E), Vector.Create(RoundingMagic));
         Vector<float> p = ReducedExpMinusOne(clamped, shifted - Vector.Create(RoundingMagic)) + Vector<float>.One;
         Vector<int> power = Vector.AsVectorInt32(shifted) - Vector.AsVectorInt32(Vector.Create(RoundingMagic));
@@ -113,9 +120,9 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Sigmoid(Vector<float> x)
     {
-        Vector<float> e = Exp(-Vector.Abs(x));
-        Vector<float> numerator = Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), e, Vector<float>.One);
-        return numerator / (Vector<float>.One + e);
+        // Beyond 20 the sum rounds to its larger part, and the quotient is 1.
+        Vector<float> e = ExpWithin(Between(x, UnderflowArgument, 20f));
+        return e / (e + Vector<float>.One);
     }
 
     /// <summary>log(1 + e^x).</summary>
@@ -133,22 +140,27 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> NormalDistribution(Vector<float> x, out Vector<float> bell)
     {
-        Vector<float> size = Between(Vector.Abs(x), 0f, 20f);
+        // Beyond 14.4 the tail is smaller than any number.
+        Vector<float> size = Vector.MinNative(Vector.Create(14.4f), Vector.Abs(x));
         Vector<float> square = size * size;
         // What the rounding of the square lost matters, for the exponential multiplies it.
         Vector<float> lost = Fma(size, size, -square);
-        bell = Exp(square * Vector.Create(-0.5f));
-        bell = Fma(bell * lost, Vector.Create(-0.5f), bell);
+        // The square of e^(-x^2 / 4), which is never denormal itself.
+        Vector<float> quarter = square * Vector.Create(-0.25f);
+        Vector<float> shifted = Fma(quarter, Vector.Create(Log2E), Vector.Create(RoundingMagic));
+        Vector<float> root = ReducedExpMinusOne(Fma(lost, Vector.Create(-0.25f), quarter), shifted - Vector.Create(RoundingMagic)) + Vector<float>.One;
+        root *= PowerOfTwo(Vector.AsVectorInt32(shifted) - Vector.AsVectorInt32(Vector.Create(RoundingMagic)));
+        bell = root * root;
         Vector<float> t = Vector<float>.One / Fma(size, Vector.Create(0.282842712f), Vector<float>.One);
-        Vector<float> q = Fma(Vector.Create(4.211922735e-02f), t, Vector.Create(-1.445548236e-01f));
-        q = Fma(q, t, Vector.Create(9.278970212e-02f));
-        q = Fma(q, t, Vector.Create(7.783739269e-02f));
-        q = Fma(q, t, Vector.Create(8.679059148e-02f));
-        q = Fma(q, t, Vector.Create(1.903815567e-01f));
-        q = Fma(q, t, Vector.Create(2.026615292e-01f));
-        q = Fma(q, t, Vector.Create(2.263342440e-01f));
-        q = Fma(q, t, Vector.Create(2.256406397e-01f));
-        Vector<float> tail = bell * t * q * Vector.Create(0.5f);
+        Vector<float> q = Fma(Vector.Create(2.105961367e-02f), t, Vector.Create(-7.227741182e-02f));
+        q = Fma(q, t, Vector.Create(4.639485106e-02f));
+        q = Fma(q, t, Vector.Create(3.891869634e-02f));
+        q = Fma(q, t, Vector.Create(4.339529574e-02f));
+        q = Fma(q, t, Vector.Create(9.519077837e-02f));
+        q = Fma(q, t, Vector.Create(1.013307646e-01f));
+        q = Fma(q, t, Vector.Create(1.131671220e-01f));
+        q = Fma(q, t, Vector.Create(1.128203198e-01f));
+        Vector<float> tail = bell * (t * q);
         return Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), tail, Vector<float>.One - tail);
     }
 
@@ -205,8 +217,9 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Between(Vector<float> x, float low, float high)
     {
-        x = Vector.ConditionalSelect(Vector.LessThan(x, Vector.Create(low)), Vector.Create(low), x);
-        return Vector.ConditionalSelect(Vector.GreaterThan(x, Vector.Create(high)), Vector.Create(high), x);
+        // The bound first: where the other is NaN, the processor's own minimum and maximum take the second.
+        x = Vector.MaxNative(Vector.Create(low), x);
+        return Vector.MinNative(Vector.Create(high), x);
     }
 
     // Beyond the reduction's reach, lane by lane.
