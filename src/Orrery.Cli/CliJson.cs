@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Orrery.Cli.Commands;
 using Orrery.Data.Datasets;
 using Orrery.Evaluation.OpenLoop;
+using Orrery.Planning.Audit;
 
 namespace Orrery.Cli;
 
@@ -11,6 +12,8 @@ namespace Orrery.Cli;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(AuditReplayResult))]
+[JsonSerializable(typeof(AuditVerification))]
 [JsonSerializable(typeof(DatasetInspection))]
 [JsonSerializable(typeof(DatasetReport))]
 [JsonSerializable(typeof(DoctorReport))]

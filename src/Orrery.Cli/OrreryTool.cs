@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Orrery.Cli.Commands;
 using Orrery.Cli.Terminal;
 
@@ -38,8 +39,7 @@ public static class OrreryTool
         {
             foreach (string message in parsed.Errors.Select(problem => problem.Message).Distinct(StringComparer.Ordinal))
                 await error.WriteLineAsync(message).ConfigureAwait(false);
-            string name = parsed.CommandResult.Command == root ? "orrery" : $"orrery {parsed.CommandResult.Command.Name}";
-            await error.WriteLineAsync($"See '{name} --help'.").ConfigureAwait(false);
+            await error.WriteLineAsync($"See '{NameOf(parsed.CommandResult)} --help'.").ConfigureAwait(false);
             return ExitCodes.BadArguments;
         }
 
@@ -52,6 +52,9 @@ public static class OrreryTool
         }).ConfigureAwait(false);
     }
 
+    /// <summary>As it is typed: <c>orrery audit verify</c>.</summary>
+    private static string NameOf(CommandResult command) => command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : "orrery";
+
     private static IEnumerable<Command> AllCommands(CommandHost host) =>
     [
         QuickstartCommand.Create(host),
@@ -61,6 +64,7 @@ public static class OrreryTool
         TrainCommand.Create(host),
         EvaluateCommand.Create(host),
         PlanCommand.Create(host),
+        AuditCommand.Create(host),
         EnvironmentsCommand.Create(host),
         RecipesCommand.Create(host),
         DoctorCommand.Create(host),

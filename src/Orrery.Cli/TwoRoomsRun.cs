@@ -8,6 +8,7 @@ using Orrery.Evaluation.Reports.Pages;
 using Orrery.Evaluation.Statistics;
 using Orrery.Models;
 using Orrery.Models.Runs;
+using Orrery.Planning.Audit;
 using Orrery.Tensors;
 
 namespace Orrery.Cli;
@@ -20,7 +21,8 @@ internal sealed class TwoRoomsRun(WorldModel model, Dataset dataset, string fold
     /// <param name="taskSeed">Seed of the pairs.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <param name="clock">Where time went before; its phases are shown on the page.</param>
-    public TwoRoomsResult Evaluate(int episodes, ulong taskSeed, CancellationToken cancellation, PhaseClock? clock = null)
+    /// <param name="audit">Where every decision is recorded; null for nowhere.</param>
+    public TwoRoomsResult Evaluate(int episodes, ulong taskSeed, CancellationToken cancellation, PhaseClock? clock = null, AuditLog? audit = null)
     {
         if (episodes < 1)
             throw new UsageException($"--episodes is {episodes}, but it must be 1 or more.");
@@ -33,7 +35,8 @@ internal sealed class TwoRoomsRun(WorldModel model, Dataset dataset, string fold
         using (Terminal.Progress progress = session.Progress())
         {
             progress.Begin("plan");
-            (planner, traces) = clock.Time("plan", () => study.RunPlanner(model.Recipe.Planner, tasks, cancellation: cancellation,
+            (planner, traces) = clock.Time("plan", () => study.RunPlanner(
+                model.Recipe.Planner, tasks, audit: audit, checkpoint: audit is null ? null : CheckpointIdentity.Of(folder), cancellation: cancellation,
                 progress: done => progress.Report(done.Finished, done.Total, "episodes", $"{done.Successes} of {done.Finished} reached")));
             progress.End($"{planner.Success.Successes} of {planner.Success.Trials} goals reached");
         }

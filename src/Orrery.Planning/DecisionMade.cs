@@ -27,6 +27,12 @@ public readonly ref struct DecisionMade
     /// <summary>[A], the action executed before this one, or empty.</summary>
     public required ReadOnlySpan<float> PreviousAction { get; init; }
 
+    /// <summary>Whether a plan was due at this step, so that the system was looked at.</summary>
+    public required bool IsDue { get; init; }
+
+    /// <summary>[D], where the plan before said that the system would be now, or empty when there was none.</summary>
+    public required ReadOnlySpan<float> Expected { get; init; }
+
     /// <summary>Where the search's random numbers began at this step.</summary>
     public required RandomState Random { get; init; }
 

@@ -157,7 +157,7 @@ public sealed class MpcController : IDisposable
         // Act.
         _guardrails.Executed(_action, observation);
         Decision decision = new(_step, _action.ToArray(), source, planned, verdicts, reason, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        Tell(decision, observation, warmStart);
+        Tell(decision, observation, sees, warmStart);
         Remember(decision, sees);
         return decision;
     }
@@ -165,15 +165,20 @@ public sealed class MpcController : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    /// <summary>Goes on as it did at a step that was recorded, at which a plan was due: nothing is left of the plan before.</summary>
+    /// <summary>Goes on as it did at a recorded step at which a plan was due. What guardrails and fallback remember stays as it is.</summary>
     internal void Resume(in DecisionMade made)
     {
-        Reset(made.PreviousAction);
         _step = made.Decision.Step;
         _plan = made.WarmStart;
+        _queued = 0;
+        _stopReason = "";
+        _expects = made.Expected.Length != 0;
+        made.Expected.CopyTo(_expected);
+        _acted = made.PreviousAction.Length != 0;
+        made.PreviousAction.CopyTo(_previousAction);
     }
 
-    private void Tell(Decision decision, ReadOnlySpan<float> observation, Plan? warmStart) => _settings.Recorder?.Record(new DecisionMade
+    private void Tell(Decision decision, ReadOnlySpan<float> observation, bool isDue, Plan? warmStart) => _settings.Recorder?.Record(new DecisionMade
     {
         Decision = decision,
         Settings = _settings,
@@ -182,6 +187,8 @@ public sealed class MpcController : IDisposable
         Latent = _latent,
         Proposed = _proposed,
         PreviousAction = Executed(),
+        IsDue = isDue,
+        Expected = _expects ? _expected : [],
         Random = RandomOf(decision.Step),
         WarmStart = warmStart,
     });

@@ -10,6 +10,9 @@ namespace Orrery.Planning;
 /// </summary>
 internal sealed class PlanningSession : IDisposable
 {
+    /// <summary>How the reason of a failure begins; any other reason without a plan is that it came too late.</summary>
+    public const string FailureReason = "The model or the planner failed: ";
+
     private readonly MpcSettings _settings;
     private readonly RandomStream _random = new(0, "controller");
     private readonly float[] _latent;
@@ -90,7 +93,7 @@ internal sealed class PlanningSession : IDisposable
         }
     }
 
-    private static string Failed(Exception problem) => $"The model or the planner failed: {problem.Message}";
+    private static string Failed(Exception problem) => $"{FailureReason}{problem.Message}";
 
     private void Work()
     {

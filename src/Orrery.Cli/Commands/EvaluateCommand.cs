@@ -23,16 +23,19 @@ internal static class EvaluateCommand
         Option<FileInfo?> log = new("--log") { Description = "Evaluate on another record instead of the held-out rows; name its columns in the order of training." };
         Option<int> episodes = new("--episodes") { Description = "Start/goal pairs, for a model that plans in an environment.", DefaultValueFactory = _ => 100 };
         Option<ulong> tasks = new("--task-seed") { Description = "Seed of the start/goal pairs." };
+        AuditOptionSet audit = new();
         LogOptionSet options = new();
         Command command = new("evaluate",
             "Evaluate a run on what it was not trained on, and write report.html beside it.\n"
             + "A log's model: free-run error by horizon against persistence and a linear model. A pixel model: success of its plans.\n\nExamples:\n"
             + "  orrery evaluate runs/log\n"
             + "  orrery evaluate runs/tanks --log dataBenchmark.csv --observations yVal --actions uVal\n"
-            + "  orrery evaluate runs/two-rooms --episodes 100");
+            + "  orrery evaluate runs/two-rooms --episodes 100\n"
+            + "  orrery evaluate runs/two-rooms --episodes 10 --audit audit/two-rooms");
         command.Arguments.Add(run);
         foreach (Option option in (Option[])[log, episodes, tasks])
             command.Options.Add(option);
+        audit.AddTo(command);
         options.AddTo(command);
         return host.Bind(command, (parsed, session, cancellation) =>
         {
@@ -43,11 +46,14 @@ internal static class EvaluateCommand
             if (model.ReadsPixels)
             {
                 TwoRoomsRun pixels = new(model, dataset, folder, backend, session);
-                TwoRoomsResult result = pixels.Evaluate(parsed.GetValue(episodes), parsed.GetValue(tasks), cancellation);
+                TwoRoomsResult result = audit.Use(parsed, session, log =>
+                    pixels.Evaluate(parsed.GetValue(episodes), parsed.GetValue(tasks), cancellation, audit: log));
                 session.Result(result.Report, CliJson.Default.TwoRoomsRunReport, () => TwoRoomsRun.Print(session, result.Report));
                 return ExitCodes.Fine;
             }
 
+            if (audit.IsAsked(parsed))
+                throw new UsageException("--audit records decisions, and evaluating a log's model takes none; 'orrery plan' does.");
             LogStudy study = new(model, dataset);
             LogStudyResult errors = parsed.GetValue(log) is { } record
                 ? OnRecord(study, record.FullName, options.Read(parsed), folder, cancellation)

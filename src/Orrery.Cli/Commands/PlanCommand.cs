@@ -9,6 +9,7 @@ using Orrery.Evaluation.Reports.Markup;
 using Orrery.Evaluation.Reports.Pages;
 using Orrery.Models;
 using Orrery.Planning;
+using Orrery.Planning.Audit;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
 using Orrery.Tensors;
@@ -30,14 +31,17 @@ internal static class PlanCommand
         Option<int?> horizon = new("--horizon") { Description = "Rows to plan ahead; the recipe's when left out." };
         Option<FileInfo?> log = new("--log") { Description = "Plan from the end of another record instead of the run's own; name its columns in the order of training." };
         Option<ulong> seed = new("--seed") { Description = "Seed of the search." };
+        AuditOptionSet audit = new();
         LogOptionSet options = new();
         Command command = new("plan",
             "Plan the inputs to a set-point from the end of a record; prints them and writes plan.html with plots.\n\nExamples:\n"
             + "  orrery plan runs/log --goal level=5 --limit \"0<=voltage<=10\"\n"
-            + "  orrery plan runs/log --goal level=5 --limit \"level<=8\" --horizon 60 --json");
+            + "  orrery plan runs/log --goal level=5 --limit \"level<=8\" --horizon 60 --json\n"
+            + "  orrery plan runs/log --goal level=5 --audit audit/log");
         command.Arguments.Add(run);
         foreach (Option option in (Option[])[goals, limits, horizon, log, seed])
             command.Options.Add(option);
+        audit.AddTo(command);
         options.AddTo(command);
         return host.Bind(command, (parsed, session, cancellation) =>
         {
@@ -53,7 +57,8 @@ internal static class PlanCommand
             using Dataset? record = parsed.GetValue(log) is { } file
                 ? LogImporter.Import(file.FullName, options.Read(parsed), Path.Combine(folder, "planned-from"), overwrite: true)
                 : null;
-            SetPointPlan plan = new SetPointStudy(model, trained).Plan(record ?? trained, request);
+            SetPointPlan plan = audit.Use(parsed, session, log => new SetPointStudy(model, trained).Plan(
+                record ?? trained, request, log, log is null ? null : CheckpointIdentity.Of(folder)));
             string page = Path.Combine(folder, "plan.html");
             LogReport.Build(new LogStudy(model, trained).Describe($"Plan: {string.Join(", ", request.Goals)}", folder, null) with
             {

@@ -2,6 +2,7 @@ using Orrery.Data;
 using Orrery.Models;
 using Orrery.Models.Recipes;
 using Orrery.Planning;
+using Orrery.Planning.Audit;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
 using Orrery.Planning.Fallbacks;
@@ -22,14 +23,20 @@ public sealed class LatentGoalPolicy : IGoalPolicy
     private readonly Perception _perceive;
     private readonly List<IReadOnlyList<float>> _traces = [];
     private readonly IPlanner _planner;
+    private readonly AuditLog? _audit;
+    private readonly AuditSubject? _subject;
     private MpcController? _controller;
+    private AuditRecorder? _recorder;
     private byte[] _pixels = [];
 
     /// <summary>Plans with a model.</summary>
     /// <param name="model">Reads the environment's pictures; not disposed of here.</param>
     /// <param name="recipe">How to search.</param>
     /// <param name="specification">The environment's action limits.</param>
-    public LatentGoalPolicy(WorldModel model, PlannerRecipe recipe, EnvironmentSpecification specification)
+    /// <param name="audit">Where every decision is recorded; null for nowhere.</param>
+    /// <param name="checkpoint">Which checkpoint the model is, for the record; needed with <paramref name="audit"/>.</param>
+    public LatentGoalPolicy(
+        WorldModel model, PlannerRecipe recipe, EnvironmentSpecification specification, AuditLog? audit = null, CheckpointIdentity? checkpoint = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(recipe);
@@ -38,7 +45,17 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         _recipe = recipe;
         _specification = specification;
         _planner = PlannerFactory.Create(recipe);
-        _perceive = latent => _model.Encode(_pixels, 1, latent);
+        if (audit is not null)
+        {
+            ArgumentNullException.ThrowIfNull(checkpoint);
+            (_audit, _subject) = (audit, new AuditSubject($"{Name}, {specification.Name}", checkpoint, recipe));
+        }
+
+        _perceive = latent =>
+        {
+            _recorder?.Saw(_pixels);
+            _model.Encode(_pixels, 1, latent);
+        };
     }
 
     /// <inheritdoc/>
@@ -59,8 +76,10 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         float[] stay = new float[_model.ActionSize];
         limits.Project(stay, []);
         _controller?.Dispose();
+        _recorder = _audit is null ? null : new AuditRecorder(_audit, _subject!);
         _controller = new MpcController(new MpcSettings(
-            _model, _planner, limits, new SafeValueFallback(stay), [new NonFiniteGuardrail(stay), new ActionLimitGuardrail(limits)], Seed: seed));
+            _model, _planner, limits, new SafeValueFallback(stay), [new NonFiniteGuardrail(stay), new ActionLimitGuardrail(limits)],
+            Seed: seed, Recorder: _recorder));
         _controller.Pursue(new LatentGoalCost(goal, GoalForm.Nearest, _recipe.MeanCostWeight));
         _pixels = new byte[goalPixels.Length];
     }

@@ -8,10 +8,11 @@ using Orrery.Evaluation.Reports.Pages;
 using Orrery.Models;
 using Orrery.Models.Recipes;
 using Orrery.Planning;
+using Orrery.Planning.Audit;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
+using Orrery.Planning.Fallbacks;
 using Orrery.Planning.Planners;
-using Orrery.Tensors.Random;
 
 namespace Orrery.Evaluation.Protocols;
 
@@ -56,8 +57,10 @@ public sealed class SetPointStudy
     /// <summary>Plans.</summary>
     /// <param name="record">The plan begins after its last row.</param>
     /// <param name="request">What is asked for.</param>
+    /// <param name="audit">Where the plan and its first action are recorded as a decision; null for nowhere.</param>
+    /// <param name="checkpoint">Which checkpoint the model is; needed with <paramref name="audit"/>.</param>
     /// <exception cref="OrreryDataException">A goal or a limit cannot be read, or the record is shorter than the model's history.</exception>
-    public SetPointPlan Plan(Dataset record, SetPointRequest request)
+    public SetPointPlan Plan(Dataset record, SetPointRequest request, AuditLog? audit = null, CheckpointIdentity? checkpoint = null)
     {
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(request);
@@ -67,19 +70,27 @@ public sealed class SetPointStudy
             throw new OrreryDataException(
                 $"The record ends in a stretch of {last.Length} rows, but the model must see {history}. Plan from a longer record.");
         long first = last.Start + last.Length - history;
-        float[] latent = new float[_model.LatentSize];
-        _model.Encode(record.Observation(first, history), record.Action(first, history), latent);
 
         PlannerRecipe recipe = _model.Recipe.Planner with { Horizon = request.Horizon ?? _model.Recipe.Planner.Horizon };
         if (recipe.Horizon is < 1 or > 100_000)
             throw new OrreryDataException($"The horizon is {recipe.Horizon} rows, but it must be between 1 and 100,000.");
         SetPoint[] goals = [.. request.Goals.Select(Goal)];
         LimitExpression[] limits = [.. request.Limits.Select(text => LimitExpression.Parse(text, [.. _actions, .. _observations]))];
-        PlanningProblem problem = new(
-            _model, latent, [new SetPointCost(_model, goals), new ActionRateCost(Scales(), RateWeight)], Bounds(limits),
-            [.. limits.Where(limit => _observations.Contains(limit.Name)).Select(Constraint)],
-            record.Action(last.Start + last.Length - 1));
-        Plan plan = PlannerFactory.Create(recipe).Plan(problem, null, new RandomStream(request.Seed, "plan"));
+        ActionLimits bounds = Bounds(limits);
+        float[] before = record.Action(last.Start + last.Length - 1).ToArray(), start = [.. before];
+        bounds.Project(start, []);
+        AuditRecorder? recorder = audit is null ? null : new AuditRecorder(audit, new AuditSubject("set-point plan; nothing is executed", checkpoint!, recipe));
+        using MpcController controller = new(new MpcSettings(
+            _model, PlannerFactory.Create(recipe), bounds, new HoldLastFallback(start),
+            Constraints: [.. limits.Where(limit => _observations.Contains(limit.Name)).Select(Constraint)], Seed: request.Seed, Recorder: recorder));
+        controller.Pursue(new SetPointCost(_model, goals), new ActionRateCost(Scales(), RateWeight));
+        controller.Reset(before);
+        Decision decision = controller.Step(latent =>
+        {
+            recorder?.Saw(record.Observation(first, history), record.Action(first, history));
+            _model.Encode(record.Observation(first, history), record.Action(first, history), latent);
+        }, record.Observation(last.Start + last.Length - 1));
+        Plan plan = decision.Plan ?? throw new OrreryDataException($"There is no plan: {decision.Reason}");
         return new SetPointPlan(plan.Outcome, plan.Cost, Draw(plan, record, last, request, goals, limits));
     }
 

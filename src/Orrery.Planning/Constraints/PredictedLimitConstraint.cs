@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Orrery.Models;
+using Orrery.Planning.Audit;
 
 namespace Orrery.Planning.Constraints;
 
@@ -6,13 +8,15 @@ namespace Orrery.Planning.Constraints;
 /// Keeps one column of the predicted observation within bounds, a margin away from them. The violation is the excess beyond
 /// the bounds in units of the column's scale, averaged over the horizon.
 /// </summary>
-public sealed class PredictedLimitConstraint : IConstraint
+public sealed class PredictedLimitConstraint : IConstraint, IDeclared
 {
     private readonly IReadout _readout;
     private readonly int _column;
     private readonly double _low;
     private readonly double _high;
     private readonly double _scale;
+    private readonly double _margin;
+    private readonly LimitExpression _limit;
     private float[] _observations = [];
 
     /// <summary>Bounds a column.</summary>
@@ -37,11 +41,25 @@ public sealed class PredictedLimitConstraint : IConstraint
         _readout = readout;
         _column = column;
         _scale = scale;
+        _margin = margin;
+        _limit = limit;
         Name = limit.ToString();
     }
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    public void Declare(Utf8JsonWriter json)
+    {
+        json.WriteString("kind"u8, "predicted-limit");
+        json.WriteString("column"u8, _limit.Name);
+        json.WriteNumber("place"u8, _column);
+        json.Number("low"u8, _limit.Low);
+        json.Number("high"u8, _limit.High);
+        json.WriteNumber("scale"u8, _scale);
+        json.WriteNumber("margin"u8, _margin);
+    }
 
     /// <inheritdoc/>
     public void Violation(in RolloutBatch batch, Span<float> violations)

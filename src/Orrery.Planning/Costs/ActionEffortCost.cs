@@ -1,7 +1,10 @@
+using System.Text.Json;
+using Orrery.Planning.Audit;
+
 namespace Orrery.Planning.Costs;
 
 /// <summary>Spend little: the mean square of the actions, each in units of its scale, over all environment steps.</summary>
-public sealed class ActionEffortCost : ICost
+public sealed class ActionEffortCost : ICost, IDeclared
 {
     private readonly float[] _scale;
     private readonly float[] _rest;
@@ -31,6 +34,14 @@ public sealed class ActionEffortCost : ICost
 
     /// <inheritdoc/>
     public double Weight { get; }
+
+    /// <inheritdoc/>
+    public void Declare(Utf8JsonWriter json)
+    {
+        json.WriteString("kind"u8, "effort");
+        json.Numbers("scale"u8, _scale);
+        json.Numbers("rest"u8, _rest);
+    }
 
     /// <inheritdoc/>
     public void Add(in RolloutBatch batch, Span<float> costs)

@@ -1,10 +1,13 @@
+using System.Text.Json;
+using Orrery.Planning.Audit;
+
 namespace Orrery.Planning.Costs;
 
 /// <summary>
 /// Stay smooth: the mean square of the change from one environment step to the next, each action in units of its scale. The
 /// change from the action executed last counts when there was one.
 /// </summary>
-public sealed class ActionRateCost : ICost
+public sealed class ActionRateCost : ICost, IDeclared
 {
     private readonly float[] _scale;
 
@@ -24,6 +27,13 @@ public sealed class ActionRateCost : ICost
 
     /// <inheritdoc/>
     public double Weight { get; }
+
+    /// <inheritdoc/>
+    public void Declare(Utf8JsonWriter json)
+    {
+        json.WriteString("kind"u8, "rate");
+        json.Numbers("scale"u8, _scale);
+    }
 
     /// <inheritdoc/>
     public void Add(in RolloutBatch batch, Span<float> costs)

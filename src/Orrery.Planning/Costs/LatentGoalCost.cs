@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Orrery.Planning.Audit;
+
 namespace Orrery.Planning.Costs;
 
 /// <summary>How the distances along a candidate become one number.</summary>
@@ -27,7 +30,7 @@ public enum LatentDistance
 }
 
 /// <summary>The distance between the predicted latents and the latent of a goal.</summary>
-public sealed class LatentGoalCost : ICost
+public sealed class LatentGoalCost : ICost, IDeclared
 {
     private readonly float[] _goal;
     private readonly LatentDistance _distance;
@@ -65,6 +68,16 @@ public sealed class LatentGoalCost : ICost
 
     /// <summary>Weight of the mean distance beside the nearest one.</summary>
     public double MeanWeight { get; }
+
+    /// <inheritdoc/>
+    public void Declare(Utf8JsonWriter json)
+    {
+        json.WriteString("kind"u8, "latent-goal");
+        json.WriteString("form"u8, Form.ToString());
+        json.WriteString("distance"u8, _distance.ToString());
+        json.Number("meanWeight"u8, MeanWeight);
+        json.Bits("goal"u8, _goal);
+    }
 
     /// <inheritdoc/>
     public void Add(in RolloutBatch batch, Span<float> costs)

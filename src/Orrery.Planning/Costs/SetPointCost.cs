@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Orrery.Models;
+using Orrery.Planning.Audit;
 
 namespace Orrery.Planning.Costs;
 
@@ -13,7 +15,7 @@ public sealed record SetPoint(string Name, int Column, double Target, double Sca
 /// Hold columns of the observation at set-points: the square of (predicted - target) / scale, summed over the set-points and
 /// averaged over the horizon. Predicted means what the readout makes of the predicted latents.
 /// </summary>
-public sealed class SetPointCost : ICost
+public sealed class SetPointCost : ICost, IDeclared
 {
     private readonly IReadout _readout;
     private readonly SetPoint[] _setPoints;
@@ -49,6 +51,24 @@ public sealed class SetPointCost : ICost
 
     /// <inheritdoc/>
     public double Weight { get; }
+
+    /// <inheritdoc/>
+    public void Declare(Utf8JsonWriter json)
+    {
+        json.WriteString("kind"u8, "set-point");
+        json.WriteStartArray("points"u8);
+        foreach (var point in _setPoints)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, point.Name);
+            json.WriteNumber("column"u8, point.Column);
+            json.WriteNumber("target"u8, point.Target);
+            json.WriteNumber("scale"u8, point.Scale);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 
     /// <inheritdoc/>
     public void Add(in RolloutBatch batch, Span<float> costs)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Orrery.Planning.Audit;
 using Orrery.Planning.Constraints;
 
 namespace Orrery.Planning.Fallbacks;
@@ -15,7 +17,7 @@ public sealed record ControlLoop(int Action, int Observation, double SetPoint, d
 /// The plant's own proportional-integral loops, within limits and without wind-up: at a limit only errors that lead away from it
 /// are summed up. Columns without a loop hold their last value. An unreadable measurement holds the loop's last value.
 /// </summary>
-public sealed class ProportionalIntegralFallback : IFallback
+public sealed class ProportionalIntegralFallback : IFallback, IDeclared
 {
     private readonly ControlLoop[] _loops;
     private readonly HoldLastFallback _others;
@@ -56,6 +58,28 @@ public sealed class ProportionalIntegralFallback : IFallback
         _others.Check(limits);
         _low = limits.Low.ToArray();
         _high = limits.High.ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Declare(Utf8JsonWriter json)
+    {
+        json.WriteString("kind"u8, "proportional-integral");
+        json.WriteBoolean("remembers"u8, true);
+        json.WriteStartArray("loops"u8);
+        foreach (var loop in _loops)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("action"u8, loop.Action);
+            json.WriteNumber("observation"u8, loop.Observation);
+            json.WriteNumber("setPoint"u8, loop.SetPoint);
+            json.WriteNumber("gain"u8, loop.Gain);
+            json.Number("integralSteps"u8, loop.IntegralSteps);
+            json.WriteNumber("bias"u8, loop.Bias);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.Numbers("start"u8, _others.Start);
     }
 
     /// <inheritdoc/>

@@ -1,9 +1,11 @@
+using System.Text.Json;
+using Orrery.Planning.Audit;
 using Orrery.Planning.Constraints;
 
 namespace Orrery.Planning.Fallbacks;
 
 /// <summary>Goes to an action that is always safe: everything closed, heating off. At once, or by a ramp.</summary>
-public sealed class SafeValueFallback : IFallback
+public sealed class SafeValueFallback : IFallback, IDeclared
 {
     private readonly float[] _value;
     private readonly float[] _ramp;
@@ -36,6 +38,14 @@ public sealed class SafeValueFallback : IFallback
             throw new ArgumentException($"SafeValueFallback: the safe action has {_value.Length} numbers; actions have {limits.ActionSize}.", nameof(limits));
         if (!limits.Contains(_value, []))
             throw new ArgumentException("SafeValueFallback: the safe action is outside the limits; choose one that may always be executed.", nameof(limits));
+    }
+
+    /// <inheritdoc/>
+    public void Declare(Utf8JsonWriter json)
+    {
+        json.WriteString("kind"u8, "safe-value");
+        json.Numbers("value"u8, _value);
+        json.Numbers("ramp"u8, _ramp);
     }
 
     /// <inheritdoc/>

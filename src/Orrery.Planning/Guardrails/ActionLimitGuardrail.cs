@@ -1,9 +1,11 @@
+using System.Text.Json;
+using Orrery.Planning.Audit;
 using Orrery.Planning.Constraints;
 
 namespace Orrery.Planning.Guardrails;
 
 /// <summary>Replaces an action outside the limits by the nearest one inside, along each limit in turn.</summary>
-public sealed class ActionLimitGuardrail : IGuardrail
+public sealed class ActionLimitGuardrail : IGuardrail, IDeclared
 {
     private readonly ActionLimits _limits;
     private readonly float[] _action;
@@ -19,6 +21,13 @@ public sealed class ActionLimitGuardrail : IGuardrail
 
     /// <inheritdoc/>
     public string Name => "action limits";
+
+    /// <inheritdoc/>
+    public void Declare(Utf8JsonWriter json)
+    {
+        json.WriteString("kind"u8, "action-limits");
+        AuditDeclarations.WriteLimits(json, "limits"u8, _limits);
+    }
 
     /// <inheritdoc/>
     public Verdict Inspect(in ActionProposal proposal)

@@ -1,7 +1,10 @@
+using System.Text.Json;
+using Orrery.Planning.Audit;
+
 namespace Orrery.Planning.Guardrails;
 
 /// <summary>Replaces an action that holds NaN or infinity by a fallback.</summary>
-public sealed class NonFiniteGuardrail : IGuardrail
+public sealed class NonFiniteGuardrail : IGuardrail, IDeclared
 {
     private readonly float[] _fallback;
 
@@ -17,6 +20,13 @@ public sealed class NonFiniteGuardrail : IGuardrail
 
     /// <inheritdoc/>
     public string Name => "finite numbers";
+
+    /// <inheritdoc/>
+    public void Declare(Utf8JsonWriter json)
+    {
+        json.WriteString("kind"u8, "finite-numbers");
+        json.Numbers("fallback"u8, _fallback);
+    }
 
     /// <inheritdoc/>
     public Verdict Inspect(in ActionProposal proposal) => Finite(proposal.Action)

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Orrery.Data;
+using Orrery.Planning.Audit;
 
 namespace Orrery.Planning.Guardrails.Hard;
 
@@ -9,7 +11,7 @@ namespace Orrery.Planning.Guardrails.Hard;
 /// towards the way back (<see cref="SafeContinuation"/>) as far as budgets ask. It remembers what was commanded, so it must be told
 /// by <see cref="Executed"/>. Not thread-safe.
 /// </summary>
-public sealed class HardLimitGuardrail : IGuardrail
+public sealed class HardLimitGuardrail : IGuardrail, IDeclared
 {
     private const int Halvings = 24;
 
@@ -59,6 +61,17 @@ public sealed class HardLimitGuardrail : IGuardrail
 
     /// <summary>What is kept.</summary>
     public HardLimitSet Limits => _limits;
+
+    /// <inheritdoc/>
+    public void Declare(Utf8JsonWriter json)
+    {
+        json.WriteString("kind"u8, "hard-limits");
+        json.WriteBoolean("remembers"u8, true);
+        json.Texts("limits"u8, _limits.Limits.Select(limit => limit.Text));
+        json.Texts("actions"u8, _limits.ActionNames);
+        json.Texts("observations"u8, _limits.ObservationNames);
+        json.Numbers("start"u8, _start);
+    }
 
     /// <inheritdoc/>
     public Verdict Inspect(in ActionProposal proposal)
