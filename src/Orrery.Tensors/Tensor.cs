@@ -64,6 +64,9 @@ public readonly unsafe struct Tensor
         ? new Tensor(_owner!, _address + offset, _serial, shape)
         : throw new ArgumentException($"Part: numbers {offset} to {offset + shape.Count} of a tensor of shape {Shape} were asked for.");
 
+    /// <summary>Whether its memory belongs to an arena.</summary>
+    internal bool IsIn(TensorArena arena) => ReferenceEquals(_owner, arena);
+
     /// <summary>Whether both are views of the same memory from its start, shapes aside.</summary>
     internal bool SharesMemory(in Tensor other) =>
         _address == other._address && _serial == other._serial && ReferenceEquals(_owner, other._owner);

@@ -84,4 +84,13 @@ internal readonly ref struct Backpropagation
     /// <summary>The tensor that the operand's gradient is added to, in the operand's shape; null for a constant.</summary>
     /// <param name="index">The operand's position.</param>
     public Tensor GradientOf(int index) => _tape.GradientBuffer(Operand(index));
+
+    /// <summary>Whether nothing has flowed into an operand that takes a gradient.</summary>
+    /// <param name="index">The operand's position.</param>
+    public bool IsFirstGradientOf(int index) => _tape.IsFirstGradient(Operand(index));
+
+    /// <summary>As <see cref="GradientOf"/>, for an operation that can write as well as add: what is first to arrive finds no zeros to be added to.</summary>
+    /// <param name="index">The operand's position; it takes a gradient.</param>
+    /// <param name="isFirst">Whether every number must be written; otherwise all must be added to what is there.</param>
+    public Tensor GradientToFill(int index, out bool isFirst) => _tape.GradientToFill(Operand(index), out isFirst);
 }

@@ -195,6 +195,20 @@ public sealed partial class Tape : IDisposable
         return node.Gradient.Shape == tensor.Shape ? node.Gradient : node.Gradient.Reshape(tensor.Shape);
     }
 
+    /// <summary>Whether nothing has flowed into a value that takes a gradient.</summary>
+    internal bool IsFirstGradient(in Tensor tensor) => _nodes[tensor.Node].Gradient.IsNull;
+
+    /// <summary>As <see cref="GradientBuffer"/>, but not zeroed when it is made here.</summary>
+    internal Tensor GradientToFill(in Tensor tensor, out bool isFirst)
+    {
+        isFirst = _nodes[tensor.Node].Gradient.IsNull;
+        if (!isFirst) return GradientBuffer(tensor);
+        RequireOwn(tensor);
+        ref var node = ref _nodes[tensor.Node];
+        node.Gradient = Arena.Allocate(node.Value.Shape);
+        return node.Gradient.Shape == tensor.Shape ? node.Gradient : node.Gradient.Reshape(tensor.Shape);
+    }
+
     // A value of another tape, or of an earlier step, has a number that means something else here.
     private void RequireOwn(in Tensor tensor)
     {

@@ -46,6 +46,23 @@ public sealed class Attention
         return Out.Forward(tape, tape.SelfAttention(Qkv.Forward(tape, x), _heads, mask));
     }
 
+    /// <summary>Attention of the first tokens only, to all: what a network needs whose result is read from them.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="x">[B, T, D].</param>
+    /// <param name="count">C, how many.</param>
+    /// <returns>[B, C, D].</returns>
+    /// <exception cref="ArgumentNullException">The tape is null.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public Tensor ForwardFirst(Tape tape, Tensor x, int count)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        if (x.Shape.Rank != 3) throw new ArgumentException($"Attention.ForwardFirst: x has shape {x.Shape} but 3 axes [B, T, D] are needed.", nameof(x));
+        Tensor weight = tape.Use(Qkv.Weight), bias = tape.UseOptional(Qkv.Bias);
+        var query = tape.Linear(tape.Slice(x, 1, 0, count), tape.Slice(weight, 0, 0, _inner), bias.IsNull ? bias : tape.Slice(bias, 0, 0, _inner));
+        var pair = tape.Linear(x, tape.Slice(weight, 0, _inner, 2 * _inner), bias.IsNull ? bias : tape.Slice(bias, 0, _inner, 2 * _inner));
+        return Out.Forward(tape, tape.CrossAttention(query, pair, _heads));
+    }
+
     /// <summary>
     /// Causal attention of tokens that come after those in <paramref name="memory"/>, without gradients. Their keys and values are
     /// remembered, if the memory has room for more tokens than these.

@@ -45,4 +45,19 @@ public sealed class TransformerBlock
         piece = tape.BeginPiece();
         return tape.EndPiece(piece, tape.Add(x, _mlp.Forward(tape, _mlpNorm.Forward(tape, x))));
     }
+
+    /// <summary>Applies the layer for the first tokens only: they look at all, and nobody looks at the results of the others.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="x">[B, T, D].</param>
+    /// <param name="count">C, how many.</param>
+    /// <returns>[B, C, D].</returns>
+    /// <exception cref="ArgumentNullException">The tape is null.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public Tensor ForwardFirst(Tape tape, Tensor x, int count)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        var piece = tape.BeginPiece();
+        var y = tape.Add(tape.Slice(x, 1, 0, count), _attention.ForwardFirst(tape, _attentionNorm.Forward(tape, x), count));
+        return tape.EndPiece(piece, tape.Add(y, _mlp.Forward(tape, _mlpNorm.Forward(tape, y))));
+    }
 }

@@ -79,7 +79,10 @@ public sealed class VisionTransformer
     {
         ArgumentNullException.ThrowIfNull(tape);
         var x = Embed(tape, pixels);
-        foreach (var layer in _layers) x = layer.Forward(tape, x);
+        for (var layer = 0; layer < _layers.Length - 1; layer++) x = _layers[layer].Forward(tape, x);
+
+        // Of the last block only the token in front is read.
+        if (_layers.Length > 0) x = _layers[^1].ForwardFirst(tape, x, 1);
         return _norm.Forward(tape, tape.Select(x, 1, 0));
     }
 

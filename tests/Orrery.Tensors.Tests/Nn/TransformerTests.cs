@@ -44,6 +44,32 @@ public sealed class TransformerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_block_for_the_first_tokens_is_the_beginning_of_the_whole(int count)
+    {
+        var block = new TransformerBlock(_block, "b", 12, 2, 6, 20, _random);
+        var x = Start(2, 5, 12);
+        Compare(x, tape => block.ForwardFirst(tape, tape.Use(x), count), tape => tape.Slice(block.Forward(tape, tape.Use(x)), 1, 0, count));
+    }
+
+    [Fact]
+    public void Weights_that_were_computed_are_not_packed()
+    {
+        _tape.Recording = false;
+        using PackedWeights packed = new(_backend);
+        for (var step = 1; step <= 2; step++)
+        {
+            _tape.Reset();
+            Tensor x = Draw(3, 4), weight = _tape.Scale(_tape.Constant(1, new Shape(5, 4)), step);
+            var expected = _tape.Linear(x, weight).Span.ToArray();
+            _tape.Packed = packed;
+            Assert.Equal(expected, _tape.Linear(x, weight).Span.ToArray());
+            _tape.Packed = null;
+        }
+    }
+
+    [Theory]
     [InlineData(5)]
     [InlineData(1)]
     public void A_conditioned_block_is_shifted_scaled_and_gated(int conditions)

@@ -17,8 +17,24 @@ internal sealed class BinaryRule : Rule
     }
 
     /// <inheritdoc/>
-    public override void Backward(in Backpropagation step) => step.Backend.BinaryGradient(
-        (BinaryOperation)step.Data.I0, step.Operand(0), step.Operand(1), step.OutputGradient, step.GradientOf(0), step.GradientOf(1));
+    public override void Backward(in Backpropagation step)
+    {
+        var operation = (BinaryOperation)step.Data.I0;
+        var takesFirst = operation is BinaryOperation.Add or BinaryOperation.Subtract && Passes(step, 0);
+        var takesSecond = operation == BinaryOperation.Add && Passes(step, 1);
+        if (takesFirst && takesSecond) return;
+        step.Backend.BinaryGradient(
+            operation, step.Operand(0), step.Operand(1), step.OutputGradient, takesFirst ? default : step.GradientOf(0), takesSecond ? default : step.GradientOf(1));
+    }
+
+    // A gradient that passes through unchanged is copied where it is the first to arrive: half the traffic of adding it to zeros.
+    private static bool Passes(in Backpropagation step, int index)
+    {
+        ref readonly var operand = ref step.Operand(index);
+        if (operand.Node == 0 || operand.Shape != step.OutputGradient.Shape || !step.IsFirstGradientOf(index)) return false;
+        step.Backend.Copy(step.OutputGradient, step.GradientToFill(index, out _));
+        return true;
+    }
 
     // An enum's own ToString would allocate in every step.
     private static Shape Broadcast(BinaryOperation operation, Shape a, Shape b) => a == b ? a : Shapes.Broadcast(

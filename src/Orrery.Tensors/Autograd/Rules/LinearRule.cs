@@ -28,7 +28,7 @@ internal sealed class LinearRule : Rule
         ref readonly var x = ref step.Operand(0);
         ref readonly var weight = ref step.Operand(1);
         ref readonly var dy = ref step.OutputGradient;
-        if (step.Needs(0)) step.Backend.MatMul(dy, false, weight, false, step.GradientOf(0), accumulate: true);
+        if (step.Needs(0)) step.Backend.MatMul(dy, false, weight, false, step.GradientToFill(0, out var isFirst), accumulate: !isFirst);
         if (step.Needs(1)) step.Backend.MatMul(dy, true, x, false, step.GradientOf(1), accumulate: true);
         if (step.Needs(2)) step.Backend.BinaryGradient(BinaryOperation.Add, dy, step.Operand(2), dy, default, step.GradientOf(2));
     }
@@ -43,7 +43,8 @@ internal sealed class LinearRule : Rule
             return activation == Activation.Identity ? y : tape.Activate(y, activation);
         }
 
-        if (tape.Packed is { } packed)
+        // A weight that was computed in this step is another one in the next.
+        if (tape.Packed is { } packed && !weight.IsIn(tape.Arena))
             tape.Backend.MatMulPacked(x, packed.Of(weight), y, false, bias, activation);
         else
             tape.Backend.MatMul(x, false, weight, true, y, false, bias, activation);
