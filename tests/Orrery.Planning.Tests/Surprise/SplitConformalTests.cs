@@ -1,34 +1,25 @@
-using System.Text.Json;
 using Orrery.Planning.Surprise;
 using Orrery.Tensors.Random;
-using Orrery.Tensors.Serialization;
 
 namespace Orrery.Planning.Tests.Surprise;
 
 public class SplitConformalTests
 {
-    [Fact]
-    public void Ranks_and_bounds_match_every_golden_case()
+    public static TheoryData<string> Cases() => GoldenPlans.Of("conformal_quantile");
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Ranks_and_bounds_match_the_golden_files(string name)
     {
-        SafetensorsFile file = SafetensorsFile.Read(Path.Combine(ReferenceFolder(), "12_planning.safetensors"));
-        int cases = 0;
-        foreach ((string name, string json) in file.Metadata.Where(pair => pair.Key.StartsWith("conformal", StringComparison.Ordinal)))
+        SplitConformal conformal = new([.. GoldenPlans.Tensor(name, "input.scores").Select(score => (double)score)]);
+        float[] ranks = GoldenPlans.Tensor(name, "output.rank"), bounds = GoldenPlans.Tensor(name, "output.quantile");
+        double[] alphas = [.. GoldenPlans.Parameters(name).GetProperty("alphas").EnumerateArray().Select(level => level.GetDouble())];
+        for (int index = 0; index < alphas.Length; index++)
         {
-            SplitConformal conformal = new([.. Tensor(file, $"{name}/input.scores").Select(score => (double)score)]);
-            float[] ranks = Tensor(file, $"{name}/output.rank"), bounds = Tensor(file, $"{name}/output.quantile");
-            JsonElement[] alphas = [.. JsonSerializer.Deserialize<JsonElement>(json).GetProperty("parameters").GetProperty("alphas").EnumerateArray()];
-            for (int index = 0; index < alphas.Length; index++)
-            {
-                double alpha = alphas[index].GetDouble();
-                Assert.Equal(ranks[index], SplitConformal.Rank(conformal.Count, SplitConformal.Level(alpha)));
-                Assert.Equal(bounds[index], (float)conformal.Bound(alpha));
-                Assert.Equal(float.IsFinite(bounds[index]), conformal.Supports(SplitConformal.Level(alpha)));
-            }
-
-            cases++;
+            Assert.Equal(ranks[index], SplitConformal.Rank(conformal.Count, SplitConformal.Level(alphas[index])));
+            Assert.Equal(bounds[index], (float)conformal.Bound(alphas[index]));
+            Assert.Equal(float.IsFinite(bounds[index]), conformal.Supports(SplitConformal.Level(alphas[index])));
         }
-
-        Assert.Equal(10, cases);
     }
 
     [Theory]
@@ -90,15 +81,5 @@ public class SplitConformalTests
         Assert.Throws<ArgumentOutOfRangeException>(() => SplitConformal.Level(1));
         Assert.Throws<ArgumentOutOfRangeException>(() => SplitConformal.Level(double.NaN));
         Assert.Equal(double.PositiveInfinity, new SplitConformal([]).Bound(0.5m));
-    }
-
-    private static float[] Tensor(SafetensorsFile file, string name) => file[name].Values<float>().ToArray();
-
-    private static string ReferenceFolder()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Orrery.slnx")))
-            directory = directory.Parent;
-        return Path.Combine(directory?.FullName ?? throw new InvalidOperationException("Run the tests from a checkout."), "tests", "reference");
     }
 }

@@ -52,6 +52,24 @@ internal static partial class GoldenOperations
         };
     }
 
+    // A roll-out of a linear model and its quadratic cost, the gradient through all steps.
+    private static void AddLinearQuadratic() => Known["lq_cost"] = run =>
+    {
+        var tape = run.Tape;
+        Tensor Row(Tensor vector) => tape.Reshape(vector, new Shape(1, vector.Shape.Count));
+        var (state, goal, cost) = (Row(run.In("x0")), Row(run.In("goal")), tape.Constant(0, new Shape()));
+        for (var step = 0; step < run.Case.Int("horizon"); step++)
+        {
+            var action = Row(tape.Select(run.In("u"), 0, step));
+            cost = tape.Add(cost, tape.Add(Form(tape, tape.Subtract(state, goal), run.In("Q")), Form(tape, action, run.In("R"))));
+            state = tape.Add(tape.Linear(state, run.In("A")), tape.Linear(action, run.In("B")));
+        }
+
+        run.Out("cost", tape.Add(cost, Form(tape, tape.Subtract(state, goal), run.In("Qf"))));
+    };
+
+    private static Tensor Form(Tape tape, Tensor row, Tensor matrix) => tape.Sum(tape.Multiply(tape.MatMul(row, matrix), row));
+
     private static ForgetGate Gate(GoldenRun run) => run.Case.Text("forget_gate") == "exp" ? ForgetGate.Exponential : ForgetGate.Sigmoid;
 
     private static Tensor Rows(GoldenRun run, string kind, string gates) => run.Tape.Concat(0, [.. gates.Select(gate => run.In($"{kind}_{gate}"))]);

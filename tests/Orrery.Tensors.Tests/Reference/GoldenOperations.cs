@@ -20,6 +20,7 @@ internal static partial class GoldenOperations
         AddBlocks();
         AddXlstm();
         AddQuantized();
+        AddLinearQuadratic();
     }
 
     public static bool Supports(string operation) => Known.ContainsKey(operation);

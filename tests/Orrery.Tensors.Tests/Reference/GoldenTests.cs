@@ -7,7 +7,7 @@ namespace Orrery.Tensors.Tests.Reference;
 public sealed class GoldenTests(GoldenTests.Processor processor) : IClassFixture<GoldenTests.Processor>
 {
     // Planning's operations, which are tested there.
-    private static readonly string[] TestedElsewhere = ["conformal_quantile", "lq_cost", "lq_open_loop", "lqr_finite", "lqr_infinite"];
+    private static readonly string[] TestedElsewhere = ["conformal_quantile", "lq_open_loop", "lqr_finite", "lqr_infinite"];
 
     public static TheoryData<string, string> Cases()
     {
