@@ -16,6 +16,7 @@ internal static unsafe class BlockedProduct
     // Panels of b that are packed just before one block of rows uses them: they stay in the second-level cache.
     private const int FewPanels = 4;
     private const int DirectRows = 16;
+    private const int RowPairs = 4;
     private const int MostDepth = 768;
     private const int WidestPanel = 32;
 
@@ -151,7 +152,10 @@ internal static unsafe class BlockedProduct
         bool packs = packedA != null;
         bool first = k == 0, last = k + depth == p.Depth;
         float* edge = stackalloc float[8 * WidestPanel];
-        for (int right = 0; right < columns; right += panel)
+        int wide = rows == 1 && !packs ? columns / (RowPairs * panel) * (RowPairs * panel) : 0;
+        if (wide > 0)
+            Row<TVector, TOperations>(p, k, depth, column, wide, row, b, bStep, nextPanel);
+        for (int right = wide; right < columns; right += panel)
         {
             int width = Math.Min(panel, columns - right);
             float* panelB = b + (right / panel * nextPanel);
@@ -178,6 +182,24 @@ internal static unsafe class BlockedProduct
                 down += height;
             }
         }
+    }
+
+    // A single row, several panels at a time.
+    private static void Row<TVector, TOperations>(
+        in Product p, int k, int depth, int column, int columns, int row, float* b, int bStep, long nextPanel)
+        where TVector : unmanaged
+        where TOperations : struct, IVectorOperations<TVector>
+    {
+        int panel = 2 * TOperations.Width;
+        float* c = p.C + ((long)row * p.CRow) + column, a = p.A + ((long)row * p.ARow) + ((long)k * p.AStep);
+        for (int right = 0; right < columns; right += RowPairs * panel)
+        {
+            float* start = k > 0 || p.Accumulate ? c + right : p.Bias != null ? p.Bias + column + right : null;
+            MicroKernel.RunRow<TVector, TOperations>(a, p.AStep, b + (right / panel * nextPanel), bStep, (nint)nextPanel, c + right, depth, start);
+        }
+
+        if (k + depth == p.Depth)
+            UnaryKernel.Activate(p.Activation, c, columns);
     }
 
     // Asks for the tile that comes next while this one is computed.

@@ -102,6 +102,64 @@ internal static unsafe class MicroKernel
         }
     }
 
+    /// <summary>
+    /// c = start + a b for one row and four pairs of registers: enough independent sums to keep the multipliers busy, which one row of
+    /// two registers has not.
+    /// </summary>
+    /// <param name="a">Step k at a[k aStep].</param>
+    /// <param name="aStep">Floats between steps of a.</param>
+    /// <param name="b">Step k of a pair begins at b[k bStep + pair bPair].</param>
+    /// <param name="bStep">Floats between steps of b.</param>
+    /// <param name="bPair">Floats between pairs of registers of b.</param>
+    /// <param name="c">The row's first element.</param>
+    /// <param name="depth">The number of steps.</param>
+    /// <param name="start">What to start from; null for zeros.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RunRow<TVector, TOperations>(float* a, nint aStep, float* b, nint bStep, nint bPair, float* c, int depth, float* start)
+        where TVector : unmanaged
+        where TOperations : struct, IVectorOperations<TVector>
+    {
+        TVector c0, c1, c2, c3, c4, c5, c6, c7;
+        c0 = c1 = c2 = c3 = c4 = c5 = c6 = c7 = TOperations.Zero;
+        if (start != null)
+        {
+            c0 = TOperations.Load(start);
+            c1 = TOperations.Load(start + TOperations.Width);
+            c2 = TOperations.Load(start + (2 * TOperations.Width));
+            c3 = TOperations.Load(start + (3 * TOperations.Width));
+            c4 = TOperations.Load(start + (4 * TOperations.Width));
+            c5 = TOperations.Load(start + (5 * TOperations.Width));
+            c6 = TOperations.Load(start + (6 * TOperations.Width));
+            c7 = TOperations.Load(start + (7 * TOperations.Width));
+        }
+
+        float* b2 = b + (2 * bPair);
+        for (int k = 0; k < depth; k++)
+        {
+            TVector r = TOperations.Repeat(a);
+            c0 = TOperations.MultiplyAdd(r, TOperations.Load(b), c0);
+            c1 = TOperations.MultiplyAdd(r, TOperations.Load(b + TOperations.Width), c1);
+            c2 = TOperations.MultiplyAdd(r, TOperations.Load(b + bPair), c2);
+            c3 = TOperations.MultiplyAdd(r, TOperations.Load(b + bPair + TOperations.Width), c3);
+            c4 = TOperations.MultiplyAdd(r, TOperations.Load(b2), c4);
+            c5 = TOperations.MultiplyAdd(r, TOperations.Load(b2 + TOperations.Width), c5);
+            c6 = TOperations.MultiplyAdd(r, TOperations.Load(b2 + bPair), c6);
+            c7 = TOperations.MultiplyAdd(r, TOperations.Load(b2 + bPair + TOperations.Width), c7);
+            a += aStep;
+            b += bStep;
+            b2 += bStep;
+        }
+
+        TOperations.Store(c0, c);
+        TOperations.Store(c1, c + TOperations.Width);
+        TOperations.Store(c2, c + (2 * TOperations.Width));
+        TOperations.Store(c3, c + (3 * TOperations.Width));
+        TOperations.Store(c4, c + (4 * TOperations.Width));
+        TOperations.Store(c5, c + (5 * TOperations.Width));
+        TOperations.Store(c6, c + (6 * TOperations.Width));
+        TOperations.Store(c7, c + (7 * TOperations.Width));
+    }
+
     // One step of k. The references are to local variables of the caller, into which this is compiled: they stay registers.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step<TVector, TOperations, TRows, TVectors>(
