@@ -85,7 +85,9 @@ public sealed class ParallelRollout : IDisposable
             _tape, _tape.Constant(seen, new Shape(known, _latentSize)), known > 1 ? _tape.Constant(driven, new Shape(known - 1, _stepSize)) : default);
         _candidates = candidates;
         _horizon = horizon;
-        int chunks = (candidates + _chunkRows - 1) / _chunkRows;
+        // As many for every thread; where a chunk begins changes no bit.
+        int perRound = _chunkRows * _lanes.Length;
+        int chunks = (candidates + perRound - 1) / perRound * _lanes.Length;
         _rows = (candidates + chunks - 1) / chunks;
         _nextChunk = 0;
         _forkJoin.Run();
