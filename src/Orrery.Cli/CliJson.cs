@@ -18,6 +18,7 @@ namespace Orrery.Cli;
 [JsonSerializable(typeof(DatasetReport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(EnvironmentReport[]))]
+[JsonSerializable(typeof(GuardrailReport[]))]
 [JsonSerializable(typeof(OpenLoopResult))]
 [JsonSerializable(typeof(PlanReport))]
 [JsonSerializable(typeof(RecipeReport[]))]

@@ -64,6 +64,7 @@ public static class OrreryTool
         TrainCommand.Create(host),
         EvaluateCommand.Create(host),
         PlanCommand.Create(host),
+        GuardrailsCommand.Create(host),
         AuditCommand.Create(host),
         EnvironmentsCommand.Create(host),
         RecipesCommand.Create(host),

@@ -10,7 +10,6 @@ using Orrery.Evaluation.Reports.Pages;
 using Orrery.Models;
 using Orrery.Planning;
 using Orrery.Planning.Audit;
-using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
 using Orrery.Tensors;
 using Spectre.Console;
@@ -27,7 +26,7 @@ internal static class PlanCommand
     {
         Argument<DirectoryInfo> run = new("run") { Description = "Folder of the run." };
         Option<string[]> goals = new("--goal") { Description = "A set-point, such as level=5. Repeat it for several columns.", Required = true };
-        Option<string[]> limits = new("--limit") { Description = "Bounds such as \"0<=voltage<=10\" or \"level<=8\"; an action without one keeps to the range that was recorded." };
+        Option<string[]> limits = new("--limit") { Description = "A limit beside those of the recipe, such as \"0<=voltage<=10\", \"rate(voltage)<=1\" or \"level<=8\"; an action without one keeps to the range that was recorded. See 'orrery guardrails --help' for all forms." };
         Option<int?> horizon = new("--horizon") { Description = "Rows to plan ahead; the recipe's when left out." };
         Option<FileInfo?> log = new("--log") { Description = "Plan from the end of another record instead of the run's own; name its columns in the order of training." };
         Option<ulong> seed = new("--seed") { Description = "Seed of the search." };
@@ -53,11 +52,12 @@ internal static class PlanCommand
             using Dataset trained = RunData.OpenTrainedOn(folder);
             SetPointRequest request = new(
                 parsed.GetValue(goals)!, parsed.GetValue(limits) ?? [], parsed.GetValue(horizon), parsed.GetValue(seed));
-            Typed.Check(() => Check(request, trained));
+            SetPointStudy study = new(model, trained);
+            Typed.Check(() => Check(request, trained, study));
             using Dataset? record = parsed.GetValue(log) is { } file
                 ? LogImporter.Import(file.FullName, options.Read(parsed), Path.Combine(folder, "planned-from"), overwrite: true)
                 : null;
-            SetPointPlan plan = audit.Use(parsed, session, log => new SetPointStudy(model, trained).Plan(
+            SetPointPlan plan = audit.Use(parsed, session, log => study.Plan(
                 record ?? trained, request, log, log is null ? null : CheckpointIdentity.Of(folder)));
             string page = Path.Combine(folder, "plan.html");
             LogReport.Build(new LogStudy(model, trained).Describe($"Plan: {string.Join(", ", request.Goals)}", folder, null) with
@@ -68,27 +68,28 @@ internal static class PlanCommand
             }).Save(page);
             session.Result(Report(plan, page), CliJson.Default.PlanReport, () => Print(session, plan));
             session.Remark($"Report: {page}");
+            foreach (string limit in plan.WithoutMargin)
+                session.Warn($"no margin is kept at {limit}.");
             if (plan.Outcome == PlanOutcome.Violating)
-                session.Warn("no sequence of inputs was found that satisfies every limit on predictions; this one violates them least.");
-            return plan.Outcome == PlanOutcome.Failed ? ExitCodes.Failed : ExitCodes.Fine;
+                session.Warn("no sequence of inputs was found that satisfies every limit on predictions; this one violates them least and must not be executed.");
+            return plan.Outcome == PlanOutcome.Feasible ? ExitCodes.Fine : ExitCodes.Failed;
         });
     }
 
-    private static void Check(SetPointRequest request, Dataset trained)
+    private static void Check(SetPointRequest request, Dataset trained, SetPointStudy study)
     {
         string[] observations = [.. ((VectorSpace)trained.Spaces.Observation).Dimensions.Select(dimension => dimension.Name)];
-        string[] columns = [.. trained.Spaces.Action.Dimensions.Select(dimension => dimension.Name), .. observations];
         foreach (string goal in request.Goals)
             GoalExpression.Parse(goal, observations);
-        foreach (string limit in request.Limits)
-            LimitExpression.Parse(limit, columns);
+        _ = study.Guardrails(request.Limits);
         if (request.Horizon is < 1 or > LongestHorizon)
             throw new UsageException($"--horizon is {request.Horizon}, but it must be between 1 and {LongestHorizon:#,0} rows.");
     }
 
     private static PlanReport Report(SetPointPlan plan, string page) => new(
         plan.Outcome.ToString(), plan.Cost,
-        [.. plan.Picture.Columns.Select(column => new PlanColumnReport(column.Name, column.Unit, column.IsAction, column.Future))], page);
+        [.. plan.Picture.Columns.Select(column => new PlanColumnReport(column.Name, column.Unit, column.IsAction, column.Future))],
+        plan.Interventions, plan.WithoutMargin, page);
 
     private static void Print(Session session, SetPointPlan plan)
     {
@@ -111,14 +112,19 @@ internal static class PlanCommand
         session.Results.Write(table);
         foreach (Fact term in plan.Picture.CostTerms)
             session.Output.WriteLine($"{term.Name,-16} {term.Value}");
+        if (plan.Interventions.Count > 0)
+            session.Output.WriteLine($"The guardrails changed {plan.Interventions.Count} of {rows} commands. The first: {plan.Interventions[0]}");
     }
 }
 
 /// <param name="Outcome">Feasible, Violating or Failed.</param>
 /// <param name="Cost">Sum of the cost's terms.</param>
 /// <param name="Columns">The planned inputs and predicted outputs.</param>
+/// <param name="Interventions">What the guardrails changed of what the search found.</param>
+/// <param name="WithoutMargin">Predicted limits that no margin is kept at.</param>
 /// <param name="Page">Plots of them.</param>
-internal sealed record PlanReport(string Outcome, double Cost, IReadOnlyList<PlanColumnReport> Columns, string Page);
+internal sealed record PlanReport(
+    string Outcome, double Cost, IReadOnlyList<PlanColumnReport> Columns, IReadOnlyList<string> Interventions, IReadOnlyList<string> WithoutMargin, string Page);
 
 /// <param name="Name">The column.</param>
 /// <param name="Unit">Its unit.</param>

@@ -73,13 +73,17 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         float[] goal = new float[_model.LatentSize];
         _model.Encode(goalPixels, 1, goal);
         ActionLimits limits = Limits(_specification);
+        // What the checkpoint declares holds beside the environment's own limits.
+        DeclaredGuardrails declared = new(
+            _model.Recipe.Guardrails, [.. _specification.Action.Dimensions.Select(dimension => dimension.Name)], [], limits.Low, limits.High);
         float[] stay = new float[_model.ActionSize];
         limits.Project(stay, []);
         _controller?.Dispose();
         _recorder = _audit is null ? null : new AuditRecorder(_audit, _subject!);
         _controller = new MpcController(new MpcSettings(
-            _model, _planner, limits, new SafeValueFallback(stay), [new NonFiniteGuardrail(stay), new ActionLimitGuardrail(limits)],
-            Seed: seed, Recorder: _recorder));
+            _model, _planner, limits, _model.Recipe.Guardrails is null ? new SafeValueFallback(stay) : declared.Fallback,
+            [new NonFiniteGuardrail(stay), new ActionLimitGuardrail(limits), declared.Guard()], Seed: seed,
+            Recorder: _recorder, Deadline: declared.Deadline));
         _controller.Pursue(new LatentGoalCost(goal, GoalForm.Nearest, _recipe.MeanCostWeight));
         _pixels = new byte[goalPixels.Length];
     }

@@ -12,13 +12,14 @@ using Orrery.Planning.Audit;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
 using Orrery.Planning.Fallbacks;
+using Orrery.Planning.Guardrails;
 using Orrery.Planning.Planners;
 
 namespace Orrery.Evaluation.Protocols;
 
 /// <summary>What a person asks a plan for.</summary>
 /// <param name="Goals">Set-points such as <c>level=5</c>, at least one.</param>
-/// <param name="Limits">Bounds such as <c>0&lt;=voltage&lt;=10</c>, on actions or observations.</param>
+/// <param name="Limits">Limits beside those of the recipe: on an action in any form of a hard limit, on an observation like <c>level&lt;=8</c>.</param>
 /// <param name="Horizon">Rows to plan ahead; null for the recipe's.</param>
 /// <param name="Seed">Seed of the search.</param>
 public sealed record SetPointRequest(IReadOnlyList<string> Goals, IReadOnlyList<string> Limits, int? Horizon = null, ulong Seed = 0);
@@ -27,7 +28,10 @@ public sealed record SetPointRequest(IReadOnlyList<string> Goals, IReadOnlyList<
 /// <param name="Outcome">Whether it satisfies every limit, as far as the model can tell.</param>
 /// <param name="Cost">Sum of the cost's terms.</param>
 /// <param name="Picture">Inputs and predicted outputs.</param>
-public sealed record SetPointPlan(PlanOutcome Outcome, double Cost, PlantPlan Picture);
+/// <param name="Interventions">What the guardrails changed of what the search found, a sentence each.</param>
+/// <param name="WithoutMargin">Predicted limits for which too few rows were held out to say how far the model errs.</param>
+public sealed record SetPointPlan(
+    PlanOutcome Outcome, double Cost, PlantPlan Picture, IReadOnlyList<string> Interventions, IReadOnlyList<string> WithoutMargin);
 
 /// <summary>Plans a plant's inputs to set-points from the end of a record.</summary>
 public sealed class SetPointStudy
@@ -75,23 +79,54 @@ public sealed class SetPointStudy
         if (recipe.Horizon is < 1 or > 100_000)
             throw new OrreryDataException($"The horizon is {recipe.Horizon} rows, but it must be between 1 and 100,000.");
         SetPoint[] goals = [.. request.Goals.Select(Goal)];
-        LimitExpression[] limits = [.. request.Limits.Select(text => LimitExpression.Parse(text, [.. _actions, .. _observations]))];
-        ActionLimits bounds = Bounds(limits);
-        float[] before = record.Action(last.Start + last.Length - 1).ToArray(), start = [.. before];
-        bounds.Project(start, []);
+        DeclaredGuardrails guardrails = Guardrails(request.Limits);
+        List<string> withoutMargin = [];
+        PredictionMargins? margins = guardrails.Predicted.Count == 0 ? null : PredictionMargins.Measure(_model, _trained, recipe.Horizon);
+        float[] before = record.Action(last.Start + last.Length - 1).ToArray(), start = [.. before], latent = new float[_model.LatentSize];
+        guardrails.SearchLimits.Project(start, []);
         AuditRecorder? recorder = audit is null ? null : new AuditRecorder(audit, new AuditSubject("set-point plan; nothing is executed", checkpoint!, recipe));
         using MpcController controller = new(new MpcSettings(
-            _model, PlannerFactory.Create(recipe), bounds, new HoldLastFallback(start),
-            Constraints: [.. limits.Where(limit => _observations.Contains(limit.Name)).Select(Constraint)], Seed: request.Seed, Recorder: recorder));
+            _model, PlannerFactory.Create(recipe), guardrails.SearchLimits, new HoldLastFallback(start),
+            Constraints: [.. guardrails.Predicted.Select(limit => Constraint(limit, margins!, guardrails.Alpha, withoutMargin))],
+            Seed: request.Seed, Recorder: recorder));
         controller.Pursue(new SetPointCost(_model, goals), new ActionRateCost(Scales(), RateWeight));
         controller.Reset(before);
-        Decision decision = controller.Step(latent =>
+        Decision decision = controller.Step(seen =>
         {
             recorder?.Saw(record.Observation(first, history), record.Action(first, history));
             _model.Encode(record.Observation(first, history), record.Action(first, history), latent);
+            latent.CopyTo(seen);
         }, record.Observation(last.Start + last.Length - 1));
         Plan plan = decision.Plan ?? throw new OrreryDataException($"There is no plan: {decision.Reason}");
-        return new SetPointPlan(plan.Outcome, plan.Cost, Draw(plan, record, last, request, goals, limits));
+        ExecutedPlan executed = ExecutedPlan.Of(plan, _model, latent, guardrails, record, last);
+        return new SetPointPlan(
+            plan.Outcome, plan.Cost, Draw(plan, executed, record, last, request, goals, guardrails), executed.Interventions, withoutMargin);
+    }
+
+    /// <summary>What the recipe declares and what is asked for beside it; what was declared stays.</summary>
+    /// <param name="limits">On an action in any form of a hard limit, on an observation like <c>level&lt;=8</c>.</param>
+    /// <exception cref="OrreryDataException">A limit cannot be read, or two contradict each other.</exception>
+    public DeclaredGuardrails Guardrails(IReadOnlyList<string> limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        GuardrailRecipe declared = _model.Recipe.Guardrails ?? new GuardrailRecipe();
+        string[] predicted = [.. limits.Where(text => IsOnObservation(text))];
+        return new DeclaredGuardrails(
+            declared.Tightened(limits.Except(predicted), predicted), _actions, _observations,
+            [.. _trained.Statistics.Action.Minimum.Select(value => (float)value)], [.. _trained.Statistics.Action.Maximum.Select(value => (float)value)]);
+    }
+
+    // What reads as a plain range of an observation's column; everything else is about what is commanded, interlocks too.
+    private bool IsOnObservation(string text)
+    {
+        try
+        {
+            return _observations.Contains(LimitExpression.Parse(text, [.. _actions, .. _observations]).Name);
+        }
+        catch (OrreryDataException)
+        {
+            return false;
+        }
     }
 
     private SetPoint Goal(string text)
@@ -101,61 +136,50 @@ public sealed class SetPointStudy
         return new SetPoint(goal.Name, column, goal.Target, _model.Description.Observation!.Scale[column]);
     }
 
-    private PredictedLimitConstraint Constraint(LimitExpression limit)
+    private PredictedLimitConstraint Constraint(LimitExpression limit, PredictionMargins margins, decimal alpha, List<string> withoutMargin)
     {
         int column = Array.IndexOf(_observations, limit.Name);
-        return new PredictedLimitConstraint(_model, limit, column, _model.Description.Observation!.Scale[column]);
+        double[] kept = margins.At(limit, column, alpha);
+        if (kept.Length == 0)
+            withoutMargin.Add($"{limit}: {margins.Windows} windows of held-out rows are too few for a chance of {alpha}");
+        else if (kept.Max() * 2 > limit.High - limit.Low)
+            throw new OrreryDataException(
+                $"Limit '{limit}': the model errs by up to {kept.Max():0.###} with a chance of {1 - alpha}, which leaves nothing between the bounds. Plan a shorter --horizon, or train on more rows.");
+        return new PredictedLimitConstraint(_model, limit, column, _model.Description.Observation!.Scale[column], kept);
     }
 
     private float[] Scales() => [.. _model.Description.Action.Scale.Select(scale => (float)scale)];
 
-    /// <summary>The stated limits; where none is stated, the recorded range: beyond it the model would be guessing.</summary>
-    private ActionLimits Bounds(IReadOnlyList<LimitExpression> limits)
-    {
-        float[] low = [.. _trained.Statistics.Action.Minimum.Select(value => (float)value)];
-        float[] high = [.. _trained.Statistics.Action.Maximum.Select(value => (float)value)];
-        foreach (LimitExpression limit in limits)
-        {
-            int action = Array.IndexOf(_actions, limit.Name);
-            if (action < 0)
-                continue;
-            low[action] = double.IsFinite(limit.Low) ? (float)limit.Low : Math.Min(low[action], (float)limit.High);
-            high[action] = double.IsFinite(limit.High) ? (float)limit.High : Math.Max(high[action], (float)limit.Low);
-        }
-
-        return new ActionLimits(low, high);
-    }
-
     private PlantPlan Draw(
-        Plan plan, Dataset record, EpisodeRange last, SetPointRequest request, IReadOnlyList<SetPoint> goals, IReadOnlyList<LimitExpression> limits)
+        Plan plan, ExecutedPlan executed, Dataset record, EpisodeRange last, SetPointRequest request, IReadOnlyList<SetPoint> goals, DeclaredGuardrails guardrails)
     {
-        float[] predicted = new float[plan.Horizon * _model.ObservationSize];
-        _model.Read(plan.Latents.Span, plan.Horizon, predicted);
         int past = Math.Min(ShownPast, last.Length);
         long first = last.Start + last.Length - past;
         VectorSpace observation = (VectorSpace)_trained.Spaces.Observation;
         IEnumerable<PlannedColumn> inputs = _actions.Select((name, place) => new PlannedColumn(
             name, _trained.Spaces.Action.Dimensions[place].Unit, true,
-            Column(record.Action(first, past), place, _actions.Length), Column(plan.Actions.Span, place, _actions.Length)));
+            Column(record.Action(first, past), place, _actions.Length), Column(executed.Actions, place, _actions.Length)));
         IEnumerable<PlannedColumn> outputs = _observations.Select((name, place) => new PlannedColumn(
             name, observation.Dimensions[place].Unit, false,
-            Column(record.Observation(first, past), place, _observations.Length), Column(predicted, place, _observations.Length)));
+            Column(record.Observation(first, past), place, _observations.Length), Column(executed.Observations, place, _observations.Length)));
         return new PlantPlan(
             string.Join(", ", request.Goals.Concat(request.Limits)),
-            [.. inputs.Concat(outputs).Select(column => Annotate(column, goals, limits))],
+            [.. inputs.Concat(outputs).Select(column => Annotate(column, goals, guardrails))],
             [.. plan.Costs.Select(term => new Fact(term.Name, term.Value.ToString("0.####", CultureInfo.InvariantCulture)))],
             [.. plan.BestCosts.Select(cost => (double)cost)]);
     }
 
-    private static PlannedColumn Annotate(PlannedColumn column, IReadOnlyList<SetPoint> goals, IReadOnlyList<LimitExpression> limits)
+    private static PlannedColumn Annotate(PlannedColumn column, IReadOnlyList<SetPoint> goals, DeclaredGuardrails guardrails)
     {
         SetPoint? goal = goals.FirstOrDefault(goal => goal.Name == column.Name && !column.IsAction);
-        LimitExpression? limit = limits.FirstOrDefault(limit => limit.Name == column.Name);
+        double low = double.NegativeInfinity, high = double.PositiveInfinity;
+        foreach (LimitExpression limit in guardrails.Predicted.Concat(guardrails.Hard.Ranges()).Where(limit => limit.Name == column.Name))
+            (low, high) = (Math.Max(low, limit.Low), Math.Min(high, limit.High));
         return column with
         {
             SetPoint = goal?.Target,
-            Low = limit is not null && double.IsFinite(limit.Low) ? limit.Low : null,
-            High = limit is not null && double.IsFinite(limit.High) ? limit.High : null,
+            Low = double.IsFinite(low) ? low : null,
+            High = double.IsFinite(high) ? high : null,
         };
     }
 

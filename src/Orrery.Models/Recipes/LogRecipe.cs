@@ -13,6 +13,7 @@ namespace Orrery.Models.Recipes;
 /// <param name="Training">How to train.</param>
 /// <param name="Planner">How to search with the trained model.</param>
 /// <param name="TestShare">The last share of all rows, never trained on, for <c>orrery evaluate</c>.</param>
+/// <param name="Guardrails">What no goal may override.</param>
 /// <param name="Refit">Whether to train again on the validation rows too, as long as validation found best.</param>
 public sealed record LogRecipe(
     string Name,
@@ -24,7 +25,8 @@ public sealed record LogRecipe(
     TrainingRecipe Training,
     PlannerRecipe Planner,
     double TestShare = 0.3,
-    bool Refit = true) : Recipe(Name, Description, Training, Planner)
+    bool Refit = true,
+    GuardrailRecipe? Guardrails = null) : Recipe(Name, Description, Training, Planner, Guardrails)
 {
     /// <inheritdoc/>
     public override void Check()

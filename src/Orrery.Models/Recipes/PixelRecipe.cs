@@ -12,6 +12,7 @@ namespace Orrery.Models.Recipes;
 /// <param name="Objective">What is minimised.</param>
 /// <param name="Training">How to train.</param>
 /// <param name="Planner">How to search with the trained model.</param>
+/// <param name="Guardrails">What no goal may override.</param>
 /// <param name="HeldOutShare">Share of the episodes kept for validation, and as many again for tests.</param>
 public sealed record PixelRecipe(
     string Name,
@@ -23,7 +24,8 @@ public sealed record PixelRecipe(
     ObjectiveRecipe Objective,
     TrainingRecipe Training,
     PlannerRecipe Planner,
-    double HeldOutShare = 0.05) : Recipe(Name, Description, Training, Planner)
+    double HeldOutShare = 0.05,
+    GuardrailRecipe? Guardrails = null) : Recipe(Name, Description, Training, Planner, Guardrails)
 {
     /// <inheritdoc/>
     public override void Check()

@@ -7,10 +7,11 @@ namespace Orrery.Models.Recipes;
 /// <param name="Description">One sentence for people.</param>
 /// <param name="Training">How to train.</param>
 /// <param name="Planner">How to search with the trained model.</param>
+/// <param name="Guardrails">What no goal may override; nothing beyond the environment's or the record's own ranges when left out.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(PixelRecipe), "pixels")]
 [JsonDerivedType(typeof(LogRecipe), "log")]
-public abstract record Recipe(string Name, string Description, TrainingRecipe Training, PlannerRecipe Planner)
+public abstract record Recipe(string Name, string Description, TrainingRecipe Training, PlannerRecipe Planner, GuardrailRecipe? Guardrails)
 {
     /// <summary>Fails unless every number can be used.</summary>
     /// <exception cref="RecipeException">One cannot; the sentence says which.</exception>
@@ -18,6 +19,7 @@ public abstract record Recipe(string Name, string Description, TrainingRecipe Tr
     {
         Training.Check();
         Planner.Check();
+        Guardrails?.Check();
     }
 
     /// <summary>Fails with a sentence that names the key.</summary>

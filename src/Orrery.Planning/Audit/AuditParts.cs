@@ -45,7 +45,7 @@ public class AuditParts
             "predicted-limit" => new PredictedLimitConstraint(
                 Readout(declaration, model),
                 new LimitExpression(declaration.Text("column"), declaration.Need("low").Double(), declaration.Need("high").Double()),
-                declaration.Need("place").GetInt32(), declaration.Need("scale").GetDouble(), declaration.Need("margin").GetDouble()),
+                declaration.Need("place").GetInt32(), declaration.Need("scale").GetDouble(), [.. declaration.Need("margins").EnumerateArray().Select(margin => margin.GetDouble())]),
             _ => throw Unknown("constraint", declaration),
         };
     }

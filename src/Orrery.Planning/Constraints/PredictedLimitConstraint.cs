@@ -14,8 +14,8 @@ public sealed class PredictedLimitConstraint : IConstraint, IDeclared
     private readonly int _column;
     private readonly double _low;
     private readonly double _high;
+    private readonly double[] _margins;
     private readonly double _scale;
-    private readonly double _margin;
     private readonly LimitExpression _limit;
     private float[] _observations = [];
 
@@ -24,24 +24,33 @@ public sealed class PredictedLimitConstraint : IConstraint, IDeclared
     /// <param name="limit">The bounds, in physical units.</param>
     /// <param name="column">The column's place in the observation, from 0.</param>
     /// <param name="scale">What counts as one unit of excess, such as the column's standard deviation; positive.</param>
-    /// <param name="margin">How far the prediction must stay inside the bounds, in physical units; not negative.</param>
-    /// <exception cref="ArgumentException">The column does not exist, or the margin leaves nothing between the bounds.</exception>
-    public PredictedLimitConstraint(IReadout readout, LimitExpression limit, int column, double scale = 1, double margin = 0)
+    /// <param name="margins">
+    /// [H] how far the prediction must stay inside the bounds at each step, in physical units, not negative, such as
+    /// <see cref="Surprise.HorizonCalibration"/> gives; later steps keep the last one's, and none is 0.
+    /// </param>
+    /// <exception cref="ArgumentException">The column does not exist, or a margin leaves nothing between the bounds.</exception>
+    public PredictedLimitConstraint(IReadout readout, LimitExpression limit, int column, double scale = 1, ReadOnlySpan<double> margins = default)
     {
         ArgumentNullException.ThrowIfNull(readout);
         ArgumentNullException.ThrowIfNull(limit);
         if (column < 0 || column >= readout.ObservationSize)
             throw new ArgumentException($"PredictedLimitConstraint: '{limit.Name}' names column {column}; the readout has columns 0 .. {readout.ObservationSize - 1}.", nameof(column));
-        if (!(scale > 0) || !double.IsFinite(scale) || !(margin >= 0) || !double.IsFinite(margin))
-            throw new ArgumentException($"PredictedLimitConstraint: '{limit.Name}' has scale {scale} and margin {margin}; both must be finite, the scale positive, the margin not negative.", nameof(margin));
-        _low = limit.Low + margin;
-        _high = limit.High - margin;
-        if (_low > _high)
-            throw new ArgumentException($"PredictedLimitConstraint: a margin of {margin} leaves nothing between the bounds of {limit}; use a smaller one.", nameof(margin));
+        if (!(scale > 0) || !double.IsFinite(scale))
+            throw new ArgumentException($"PredictedLimitConstraint: '{limit.Name}' has scale {scale}; it must be positive and finite.", nameof(scale));
+        _margins = margins.Length == 0 ? [0] : margins.ToArray();
+        foreach (var margin in _margins)
+        {
+            if (!(margin >= 0) || !double.IsFinite(margin))
+                throw new ArgumentException($"PredictedLimitConstraint: '{limit.Name}' has a margin of {margin}; margins must be finite and not negative.", nameof(margins));
+            if (limit.Low + margin > limit.High - margin)
+                throw new ArgumentException($"PredictedLimitConstraint: a margin of {margin} leaves nothing between the bounds of {limit}; use a smaller one.", nameof(margins));
+        }
+
+        _low = limit.Low;
+        _high = limit.High;
         _readout = readout;
         _column = column;
         _scale = scale;
-        _margin = margin;
         _limit = limit;
         Name = limit.ToString();
     }
@@ -58,7 +67,10 @@ public sealed class PredictedLimitConstraint : IConstraint, IDeclared
         json.Number("low"u8, _limit.Low);
         json.Number("high"u8, _limit.High);
         json.WriteNumber("scale"u8, _scale);
-        json.WriteNumber("margin"u8, _margin);
+        json.WriteStartArray("margins"u8);
+        foreach (var margin in _margins)
+            json.WriteNumberValue(margin);
+        json.WriteEndArray();
     }
 
     /// <inheritdoc/>
@@ -75,7 +87,8 @@ public sealed class PredictedLimitConstraint : IConstraint, IDeclared
             {
                 double value = observations[(((candidate * batch.Horizon) + step) * width) + _column];
                 // Math.Max hands NaN on, so that an unreadable prediction never counts as satisfied.
-                sum += Math.Max(0, Math.Max(_low - value, value - _high));
+                var margin = _margins[Math.Min(step, _margins.Length - 1)];
+                sum += Math.Max(0, Math.Max(_low + margin - value, value + margin - _high));
             }
 
             violations[candidate] += (float)(sum / (_scale * batch.Horizon));

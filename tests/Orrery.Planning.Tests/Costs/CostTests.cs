@@ -46,7 +46,7 @@ public class CostTests
     public void The_predicted_limit_counts_the_excess_beyond_the_margin()
     {
         float[] violations = [0];
-        new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("level", 0, 3), 1, scale: 2, margin: 0.5)
+        new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("level", 0, 3), 1, scale: 2, margins: [0.5])
             .Violation(Batch(Latents, Actions, 1, []), violations);
         Assert.Equal((1.5 + 0.5 + 0) / 2 / 3, violations[0], 1e-6);
     }
@@ -99,7 +99,7 @@ public class CostTests
         Assert.Throws<ArgumentException>(() => new ActionRateCost([0]));
         Assert.Throws<ArgumentException>(() => new SetPointCost(new IdentityReadout(2), [new SetPoint("level", 2, 0, 1)]));
         Assert.Throws<ArgumentException>(() => new SetPointCost(new IdentityReadout(2), [new SetPoint("level", 0, 0, 0)]));
-        Assert.Throws<ArgumentException>(() => new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("level", 0, 1), 0, margin: 0.6));
+        Assert.Throws<ArgumentException>(() => new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("level", 0, 1), 0, margins: [0.6]));
         Assert.Throws<ArgumentException>(() => new RolloutBatch(1, 3, 1, Actions, Latents, new float[3], []).Candidates);
         Assert.Throws<ArgumentException>(() => new PlanningProblem(LinearDynamics.Integrator(2), [0, 0], [], ActionLimits.Radial(2, 1)));
         Assert.Throws<ArgumentException>(() => new PlanningProblem(LinearDynamics.Integrator(2), [0], [new LatentGoalCost([0, 0])], ActionLimits.Radial(2, 1)));

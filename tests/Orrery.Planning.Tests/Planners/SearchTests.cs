@@ -116,7 +116,7 @@ public class SearchTests
     [MemberData(nameof(Planners))]
     public void Candidates_within_a_predicted_limit_come_before_cheaper_ones_outside(string kind)
     {
-        var limit = new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("x", double.NegativeInfinity, 2), 0, margin: 0.1);
+        var limit = new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("x", double.NegativeInfinity, 2), 0, margins: [0.1]);
         var problem = new PlanningProblem(LinearDynamics.Integrator(2), [0, 0], [new LatentGoalCost([5, 0])], ActionLimits.Radial(2, 1), [limit]);
         var plan = Create(kind, new SearchOptions(Iterations: 10)).Plan(problem, null, new RandomStream(0, "limit"));
         Assert.Equal(PlanOutcome.Feasible, plan.Outcome);

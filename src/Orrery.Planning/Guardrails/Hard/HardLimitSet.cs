@@ -1,4 +1,5 @@
 using Orrery.Data;
+using Orrery.Planning.Constraints;
 
 namespace Orrery.Planning.Guardrails.Hard;
 
@@ -60,6 +61,11 @@ public sealed class HardLimitSet
 
     /// <summary>Steps that have to be remembered.</summary>
     internal int LongestWindow => Budgets.Length == 0 ? 1 : Budgets.Max(budget => budget.Window);
+
+    /// <summary>The ranges of the action's columns, where any is declared.</summary>
+    public IEnumerable<LimitExpression> Ranges() => _box
+        .Where(box => double.IsFinite(box.Low) || double.IsFinite(box.High))
+        .Select(box => new LimitExpression(ActionNames[box.Column], box.Low, box.High));
 
     internal ColumnRange Box(int column) => _box[column];
 

@@ -1,0 +1,60 @@
+using Orrery.Data.Datasets;
+using Orrery.Data.Trajectories;
+using Orrery.Data;
+using Orrery.Models;
+using Orrery.Planning;
+using Orrery.Planning.Guardrails;
+using Orrery.Planning.Guardrails.Hard;
+
+namespace Orrery.Evaluation.Protocols;
+
+/// <summary>What would be executed of a plant's plan: each command as the hard limits leave it, and where that leads.</summary>
+/// <param name="Actions">[H, A] in physical units.</param>
+/// <param name="Observations">[H, O], predicted for these actions.</param>
+/// <param name="Interventions">What was changed, a sentence each.</param>
+internal sealed record ExecutedPlan(float[] Actions, float[] Observations, IReadOnlyList<string> Interventions)
+{
+    public static ExecutedPlan Of(
+        Plan plan, WorldModel model, ReadOnlySpan<float> latent, DeclaredGuardrails guardrails, Dataset record, EpisodeRange last)
+    {
+        float[] actions = plan.Actions.ToArray(), latents = plan.Latents.ToArray(), observations = new float[plan.Horizon * model.ObservationSize];
+        model.Read(latents, plan.Horizon, observations);
+        List<string> interventions = [];
+        HardLimitGuardrail guard = Begin(guardrails, record.Action(last.Start + last.Length - 1));
+        ReadOnlySpan<float> measured = record.Observation(last.Start + last.Length - 1);
+        for (int row = 0; row < plan.Horizon; row++)
+        {
+            Span<float> action = actions.AsSpan(row * model.ActionSize, model.ActionSize);
+            Verdict verdict = guard.Inspect(new ActionProposal(action, default, measured));
+            if (verdict.Kind == VerdictKind.Narrow)
+            {
+                verdict.Replacement.Span.CopyTo(action);
+                interventions.Add($"row +{row + 1}: {verdict.Reason}");
+                // What follows a changed command is not what was planned for.
+                model.Rollout(latent, actions, 1, plan.Horizon, latents);
+                model.Read(latents, plan.Horizon, observations);
+            }
+
+            guard.Executed(action, measured);
+            measured = observations.AsSpan(row * model.ObservationSize, model.ObservationSize);
+        }
+
+        return new ExecutedPlan(actions, observations, interventions);
+    }
+
+    // A record may end outside limits that are newly stated; then nothing is known of what went before.
+    private static HardLimitGuardrail Begin(DeclaredGuardrails guardrails, ReadOnlySpan<float> previous)
+    {
+        HardLimitGuardrail guard = guardrails.Guard();
+        try
+        {
+            guard.Reset(previous);
+        }
+        catch (OrreryDataException)
+        {
+            guard.Reset([]);
+        }
+
+        return guard;
+    }
+}

@@ -1,0 +1,79 @@
+using Orrery.Data;
+using Orrery.Data.Datasets;
+using Orrery.Data.Trajectories;
+using Orrery.Evaluation.OpenLoop;
+using Orrery.Models;
+using Orrery.Models.Training;
+using Orrery.Planning.Constraints;
+using Orrery.Planning.Surprise;
+
+namespace Orrery.Evaluation.Protocols;
+
+/// <summary>How far a log's model errs over a planning horizon on rows that it was not trained on, for margins at predicted limits.</summary>
+public sealed class PredictionMargins
+{
+    private readonly HorizonCalibration? _calibration;
+
+    private PredictionMargins(HorizonCalibration? calibration, int windows)
+    {
+        _calibration = calibration;
+        Windows = windows;
+    }
+
+    /// <summary>Windows that were rolled out; a share of them only tells the typical error.</summary>
+    public int Windows { get; }
+
+    /// <summary>Rolls the model out over windows of held-out rows that do not overlap.</summary>
+    /// <param name="model">A model of a log.</param>
+    /// <param name="dataset">What it was trained on; its held-out rows are used.</param>
+    /// <param name="horizon">H, rows ahead.</param>
+    public static PredictionMargins Measure(WorldModel model, Dataset dataset, int horizon)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(dataset);
+        WorldModelFreeRun run = new(model);
+        List<float> predicted = [], measured = [];
+        int history = model.History, size = model.ObservationSize;
+        double[] outputs = new double[horizon * size];
+        foreach (EpisodeRange episode in TrainingSplit.Of(model.Description, dataset).Test)
+        {
+            for (long start = episode.Start; start + history + horizon <= episode.Start + episode.Length; start += history + horizon)
+            {
+                run.FreeRun(
+                    Widen(dataset.Observation(start, history)), Widen(dataset.Action(start, history + horizon)), outputs);
+                predicted.AddRange(outputs.Select(value => (float)value));
+                measured.AddRange(dataset.Observation(start + history, horizon));
+            }
+        }
+
+        int windows = predicted.Count / (horizon * size);
+        HorizonCalibration? calibration = windows < 5
+            ? null
+            : HorizonCalibration.From(predicted.ToArray(), measured.ToArray(), horizon, size);
+        return new PredictionMargins(calibration, windows);
+    }
+
+    /// <summary>Margins at a limit, such that a plan which keeps them breaks the limit with a chance of at most alpha.</summary>
+    /// <param name="limit">The limit.</param>
+    /// <param name="column">The column's place in the observation, from 0.</param>
+    /// <param name="alpha">The chance.</param>
+    /// <returns>[H] in physical units; empty when there are too few windows for the level.</returns>
+    public double[] At(LimitExpression limit, int column, decimal alpha)
+    {
+        ArgumentNullException.ThrowIfNull(limit);
+        if (_calibration is null || !_calibration.Supports(alpha))
+            return [];
+        double[] margins = new double[_calibration.Horizon];
+        ErrorSide side = double.IsFinite(limit.Low) && double.IsFinite(limit.High) ? ErrorSide.Both : double.IsFinite(limit.High) ? ErrorSide.Above : ErrorSide.Below;
+        _calibration.Margins(column, alpha, side, margins);
+        return margins;
+    }
+
+    private static double[] Widen(ReadOnlySpan<float> values)
+    {
+        double[] wide = new double[values.Length];
+        for (int index = 0; index < wide.Length; index++)
+            wide[index] = values[index];
+        return wide;
+    }
+}

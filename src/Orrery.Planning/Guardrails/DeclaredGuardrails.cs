@@ -1,0 +1,108 @@
+using Orrery.Data;
+using Orrery.Models.Recipes;
+using Orrery.Planning.Constraints;
+using Orrery.Planning.Fallbacks;
+using Orrery.Planning.Guardrails.Hard;
+
+namespace Orrery.Planning.Guardrails;
+
+/// <summary>Guardrails as a recipe declares them, made ready for the columns of one model.</summary>
+public sealed class DeclaredGuardrails
+{
+    private readonly GuardrailRecipe _recipe;
+    private readonly float[] _safe;
+
+    /// <summary>Reads a declaration and checks that all of it can be kept.</summary>
+    /// <param name="recipe">The declaration; null for none.</param>
+    /// <param name="actions">The names of the action's columns.</param>
+    /// <param name="observations">The names of the observation's columns; empty for pictures.</param>
+    /// <param name="low">[A], where the search may look at least where no range is declared, such as the smallest recorded value.</param>
+    /// <param name="high">[A], the same from above.</param>
+    /// <exception cref="OrreryDataException">A limit cannot be read, names no column, or contradicts another.</exception>
+    public DeclaredGuardrails(
+        GuardrailRecipe? recipe, IReadOnlyList<string> actions, IReadOnlyList<string> observations, ReadOnlySpan<float> low, ReadOnlySpan<float> high)
+    {
+        ArgumentNullException.ThrowIfNull(actions);
+        ArgumentNullException.ThrowIfNull(observations);
+        _recipe = recipe ?? new GuardrailRecipe();
+        Hard = new HardLimitSet(_recipe.Hard ?? [], actions, observations);
+        Predicted = [.. (_recipe.Predicted ?? []).Select(text => LimitExpression.Parse(text, (IReadOnlyCollection<string>)observations))];
+        SearchLimits = Limits(low, high);
+        _safe = SafeValue(actions);
+        Fallback = _recipe.Fallback == "safe" ? new SafeValueFallback(_safe) : new HoldLastFallback(_safe);
+    }
+
+    /// <summary>Limits on commands.</summary>
+    public HardLimitSet Hard { get; }
+
+    /// <summary>Limits on predictions.</summary>
+    public IReadOnlyList<LimitExpression> Predicted { get; }
+
+    /// <summary>Largest chance that a plan which is said to keep a predicted limit breaks it.</summary>
+    public decimal Alpha => _recipe.Alpha;
+
+    /// <summary>Ranges and rates for the search; what else is declared has the last word on what it finds.</summary>
+    public ActionLimits SearchLimits { get; }
+
+    /// <summary>What acts when no plan may.</summary>
+    public IFallback Fallback { get; }
+
+    /// <summary>How long a decision may take; null for as long as it takes.</summary>
+    public TimeSpan? Deadline => _recipe.DeadlineMilliseconds > 0 ? TimeSpan.FromMilliseconds(_recipe.DeadlineMilliseconds) : null;
+
+    /// <summary>A guardrail that keeps the limits on commands, beginning anew.</summary>
+    public HardLimitGuardrail Guard() => new(Hard, _safe);
+
+    /// <summary>What is declared, a line each, for people.</summary>
+    public IReadOnlyList<(string Kind, string Text)> Describe() =>
+    [
+        .. Hard.Limits.Select(limit => (KindOf(limit), limit.Text)),
+        .. Predicted.Select(limit => ("predicted", $"{limit} with a chance of at most {Alpha} to be broken on the horizon")),
+        ("fallback", Fallback.Name),
+        ("deadline", Deadline is { } deadline ? $"{deadline.TotalMilliseconds:0.###} ms" : "none"),
+    ];
+
+    private static string KindOf(HardLimit limit) => limit switch
+    {
+        BoxLimit => "range",
+        RateLimit => "rate",
+        DwellLimit => "dwell time",
+        BudgetLimit => "budget",
+        RegionLimit => "forbidden region",
+        _ => "interlock",
+    };
+
+    private ActionLimits Limits(ReadOnlySpan<float> low, ReadOnlySpan<float> high)
+    {
+        float[] lowest = low.ToArray(), highest = high.ToArray(), rates = new float[low.Length];
+        for (int column = 0; column < lowest.Length; column++)
+        {
+            ColumnRange box = Hard.Box(column);
+            // A declared bound counts; where only one is, the other side gives way to it.
+            lowest[column] = double.IsFinite(box.Low) ? (float)box.Low : Math.Min(lowest[column], (float)box.High);
+            highest[column] = double.IsFinite(box.High) ? (float)box.High : Math.Max(highest[column], (float)box.Low);
+            rates[column] = Hard.Rate(column) is { Most: > 0 } rate ? rate.Most : float.MaxValue;
+        }
+
+        return new ActionLimits(lowest, highest, rateLimit: Array.TrueForAll(rates, rate => rate == float.MaxValue) ? [] : rates);
+    }
+
+    private float[] SafeValue(IReadOnlyList<string> actions)
+    {
+        IReadOnlyDictionary<string, double> named = _recipe.SafeValue ?? new Dictionary<string, double>();
+        foreach (string name in named.Keys)
+        {
+            if (!actions.Contains(name))
+                throw new OrreryDataException($"Guardrails: safeValue names '{name}'; the columns of the action are {string.Join(", ", actions)}.{NearestName.Suggest(name, actions)}");
+        }
+
+        float[] safe = [.. actions.Select(name => named.TryGetValue(name, out double value) ? (float)value : 0)];
+        for (int column = 0; column < safe.Length; column++)
+        {
+            if (!named.ContainsKey(actions[column]))
+                safe[column] = Math.Clamp(safe[column], SearchLimits.Low[column], SearchLimits.High[column]);
+        }
+
+        return safe;
+    }
+}
