@@ -52,6 +52,7 @@ public sealed class MpcController : IDisposable
     private readonly float[] _previousAction;
     private readonly float[] _queue;
     private IReadOnlyList<ICost> _costs = [];
+    private volatile IReadOnlyList<ICost> _pursued = [];
     private Plan? _plan;
     private int _queued;
     private long _step;
@@ -85,15 +86,14 @@ public sealed class MpcController : IDisposable
     /// <summary>Whether a guardrail has said stop. Only <see cref="Reset"/> ends that.</summary>
     public bool IsStopped => _stopReason.Length > 0;
 
-    /// <summary>Sets what to pursue from the next step on. The plan so far stays where the search begins.</summary>
+    /// <summary>Sets what to pursue from the next step on, from any thread. The plan so far stays where the search begins.</summary>
     /// <param name="costs">What to make small; at least one.</param>
     public void Pursue(params IReadOnlyList<ICost> costs)
     {
         ArgumentNullException.ThrowIfNull(costs);
         if (costs.Count == 0)
             throw new ArgumentException("MpcController.Pursue: no cost came; at least one is needed.", nameof(costs));
-        _costs = costs;
-        _queued = 0;
+        _pursued = costs;
     }
 
     /// <summary>Begins anew, as if just created, with the same goal: forgets plan, stop, and what guardrails and fallback remember.</summary>
@@ -121,8 +121,7 @@ public sealed class MpcController : IDisposable
     public Decision Step(Perception perceive, ReadOnlySpan<float> observation = default)
     {
         ArgumentNullException.ThrowIfNull(perceive);
-        if (_costs.Count == 0)
-            throw new InvalidOperationException("MpcController.Step: there is nothing to pursue; call Pursue first.");
+        TakeOverGoal();
         var started = Stopwatch.GetTimestamp();
         List<GuardrailVerdict> verdicts = [];
         Plan? planned = null;
@@ -197,6 +196,18 @@ public sealed class MpcController : IDisposable
     private RandomState RandomOf(long step) => RandomState.Create(_settings.Seed, "controller").At((ulong)step);
 
     private ReadOnlySpan<float> Executed() => _acted ? _previousAction : [];
+
+    /// <summary>A new goal may have come from another thread, and the rest of the plan was made for the old one.</summary>
+    private void TakeOverGoal()
+    {
+        if (_pursued.Count == 0)
+            throw new InvalidOperationException("MpcController.Step: there is nothing to pursue; call Pursue first.");
+        var pursued = _pursued;
+        if (ReferenceEquals(_costs, pursued))
+            return;
+        _costs = pursued;
+        _queued = 0;
+    }
 
     /// <summary>Plans, and queues the plan's first block if it may be executed; otherwise says why not.</summary>
     private string Search(Perception perceive, out Plan? planned)

@@ -19,10 +19,11 @@ internal static class EvaluateCommand
 
     public static Command Create(CommandHost host)
     {
-        Argument<DirectoryInfo> run = new("run") { Description = "Folder of the run." };
+        Argument<DirectoryInfo?> run = new("run") { Description = "Folder of the run; not needed with --attack.", Arity = ArgumentArity.ZeroOrOne };
         Option<FileInfo?> log = new("--log") { Description = "Evaluate on another record instead of the held-out rows; name its columns in the order of training." };
-        Option<int> episodes = new("--episodes") { Description = "Start/goal pairs, for a model that plans in an environment.", DefaultValueFactory = _ => 100 };
+        Option<int?> episodes = new("--episodes") { Description = "Start/goal pairs, for a model that plans in an environment, 100 when left out; episodes of an attack, 10,000 when left out." };
         Option<ulong> tasks = new("--task-seed") { Description = "Seed of the start/goal pairs." };
+        Option<bool> attack = new("--attack") { Description = "Attack the guardrails instead: planners, models, goals and measurements in the wrong hands; counts broken hard limits." };
         AuditOptionSet audit = new();
         LogOptionSet options = new();
         Command command = new("evaluate",
@@ -31,15 +32,18 @@ internal static class EvaluateCommand
             + "  orrery evaluate runs/log\n"
             + "  orrery evaluate runs/tanks --log dataBenchmark.csv --observations yVal --actions uVal\n"
             + "  orrery evaluate runs/two-rooms --episodes 100\n"
-            + "  orrery evaluate runs/two-rooms --episodes 10 --audit audit/two-rooms");
+            + "  orrery evaluate runs/two-rooms --episodes 10 --audit audit/two-rooms\n"
+            + "  orrery evaluate --attack --episodes 10000");
         command.Arguments.Add(run);
-        foreach (Option option in (Option[])[log, episodes, tasks])
+        foreach (Option option in (Option[])[log, episodes, tasks, attack])
             command.Options.Add(option);
         audit.AddTo(command);
         options.AddTo(command);
         return host.Bind(command, (parsed, session, cancellation) =>
         {
-            string folder = parsed.GetValue(run)!.FullName;
+            if (parsed.GetValue(attack))
+                return AttackRun.Execute(session, parsed.GetValue(episodes) ?? AttackRun.Episodes, parsed.GetValue(tasks), cancellation);
+            string folder = (parsed.GetValue(run) ?? throw new UsageException("Name the run's folder, as in 'orrery evaluate runs/log', or say --attack.")).FullName;
             using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
             using WorldModel model = WorldModel.Load(folder, backend);
             using Dataset dataset = RunData.OpenTrainedOn(folder);
@@ -47,7 +51,7 @@ internal static class EvaluateCommand
             {
                 TwoRoomsRun pixels = new(model, dataset, folder, backend, session);
                 TwoRoomsResult result = audit.Use(parsed, session, log =>
-                    pixels.Evaluate(parsed.GetValue(episodes), parsed.GetValue(tasks), cancellation, audit: log));
+                    pixels.Evaluate(parsed.GetValue(episodes) ?? 100, parsed.GetValue(tasks), cancellation, audit: log));
                 session.Result(result.Report, CliJson.Default.TwoRoomsRunReport, () => TwoRoomsRun.Print(session, result.Report));
                 return ExitCodes.Fine;
             }

@@ -254,8 +254,10 @@ public sealed class HardLimitGuardrail : IGuardrail, IDeclared
             _start.CopyTo(_back, 0);
         for (int column = 0; column < _back.Length; column++)
         {
+            // A forced change begins a dwell time anew: it must go as near to rest as it may, or the way back grows longer than was verified.
+            double rest = _limits.Rest(column);
             if (_isForced[column])
-                _back[column] = SafeContinuation.Within(_back[column], _low[column], _high[column]);
+                _back[column] = SafeContinuation.Within(double.IsNaN(rest) ? _back[column] : rest, _low[column], _high[column]);
         }
 
         LeaveRegions(_back);

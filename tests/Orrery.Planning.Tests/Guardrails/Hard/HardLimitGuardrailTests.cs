@@ -23,7 +23,7 @@ public class HardLimitGuardrailTests
             var limits = Declare(random);
             if (TryCreate(limits) is not { } guardrail)
                 continue;
-            var audit = new CommandAudit(guardrail.Limits);
+            var audit = new CommandChecker(guardrail.Limits);
             float[] last = [];
             for (var step = 0; step < 120; step++)
             {
@@ -84,13 +84,32 @@ public class HardLimitGuardrailTests
     public void A_budget_with_a_rate_begins_to_close_in_time()
     {
         var guardrail = new HardLimitGuardrail(Set("0<=valve<=10", "rate(valve)<=1", "sum(valve, 20)<=40"), [0, 0, 0]);
-        var audit = new CommandAudit(guardrail.Limits);
+        var audit = new CommandChecker(guardrail.Limits);
         float[] last = [];
         for (var step = 0; step < 300; step++)
         {
             last = Decide(guardrail, [10, 0, 0], last, [0, 0]);
             Assert.Empty(audit.Add(last, [0, 0]));
             guardrail.Executed(last, [0, 0]);
+        }
+    }
+
+    [Fact]
+    public void A_change_that_an_interlock_forces_leaves_room_for_the_dwell_time_that_it_begins()
+    {
+        var random = new RandomStream(9, "forced");
+        for (var trial = 0; trial < 200; trial++)
+        {
+            var guardrail = new HardLimitGuardrail(Set("0<=valve<=3", "dwell(valve)>=3 except interlocks", "sum(valve, 11)<=10", "if level>1 then valve<=1"), [0, 0, 0]);
+            var checker = new CommandChecker(guardrail.Limits);
+            float[] last = [];
+            for (var step = 0; step < 100; step++)
+            {
+                float[] measured = [random.NextInt(3) == 0 ? 2 : 0, 0];
+                last = Decide(guardrail, [random.NextInt(4), 0, 0], last, measured);
+                Assert.Empty(checker.Add(last, measured));
+                guardrail.Executed(last, measured);
+            }
         }
     }
 

@@ -1,18 +1,24 @@
-using Orrery.Planning.Guardrails.Hard;
+namespace Orrery.Planning.Guardrails.Hard;
 
-namespace Orrery.Planning.Tests.Guardrails.Hard;
-
-/// <summary>Checks a whole history of commands against hard limits by their definitions, sharing no code with what keeps them.</summary>
-internal sealed class CommandAudit(HardLimitSet limits)
+/// <summary>
+/// Checks a history of commands against hard limits by their definitions, sharing no code with <see cref="HardLimitGuardrail"/>: for
+/// proofs by attack, and for records of a plant. Budgets that yield to interlocks are not judged: what they leave out depends on when
+/// the way back from an interlock was over. It keeps all that came, so its time grows with the longest window and dwell time.
+/// </summary>
+/// <param name="limits">What is checked.</param>
+public sealed class CommandChecker(HardLimitSet limits)
 {
     private readonly List<float[]> _commands = [];
     private readonly List<float[]> _observations = [];
 
     /// <summary>Adds a command and names the limits that it breaks.</summary>
-    public List<string> Add(float[] command, float[] observation)
+    /// <param name="command">[A] in physical units.</param>
+    /// <param name="observation">[O], what was measured when it was decided on.</param>
+    /// <returns>The broken limits, as declared; none when all hold.</returns>
+    public IReadOnlyList<string> Add(ReadOnlySpan<float> command, ReadOnlySpan<float> observation)
     {
-        _commands.Add([.. command]);
-        _observations.Add([.. observation]);
+        _commands.Add(command.ToArray());
+        _observations.Add(observation.ToArray());
         return [.. limits.Limits.Where(limit => !Keeps(limit)).Select(limit => limit.Text)];
     }
 

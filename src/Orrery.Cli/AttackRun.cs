@@ -1,0 +1,44 @@
+using System.Globalization;
+using Orrery.Cli.Terminal;
+using Orrery.Evaluation.Attack;
+using Spectre.Console;
+
+namespace Orrery.Cli;
+
+/// <summary><c>orrery evaluate --attack</c>: thousands of episodes against the guardrails.</summary>
+internal static class AttackRun
+{
+    public const int Episodes = 10_000;
+    private const int MostEpisodes = 100_000_000;
+
+    public static int Execute(Session session, int episodes, ulong seed, CancellationToken cancellation)
+    {
+        if (episodes is < 1 or > MostEpisodes)
+            throw new UsageException($"--episodes is {episodes}, but it must be between 1 and {MostEpisodes:#,0}.");
+        using Terminal.Progress progress = session.Progress();
+        progress.Begin("attack");
+        AttackResult[] results = [.. GuardrailAttack.Run(episodes, seed, new Relay<int>(done => progress.Report(done, episodes, "episodes")), cancellation)];
+        long violations = results.Sum(result => result.Violations), commands = results.Sum(result => result.Commands);
+        progress.End(string.Create(CultureInfo.InvariantCulture, $"{commands:#,0} commands, {violations:#,0} broke a hard limit"));
+        session.Result(results, CliJson.Default.AttackResultArray, () => Print(session, results));
+        foreach (AttackResult result in results.Where(result => result.First.Length > 0))
+            session.Warn($"{result.Kind}: {result.First}.");
+        return violations == 0 ? ExitCodes.Fine : ExitCodes.Failed;
+    }
+
+    private static void Print(Session session, IReadOnlyList<AttackResult> results)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).AddColumn("attack");
+        foreach (string heading in (string[])["episodes", "commands", "narrowed", "by the fallback", "broke a hard limit", "at most (95 %)"])
+            table.AddColumn(new TableColumn(heading).RightAligned());
+        foreach (AttackResult result in results)
+            table.AddRow(
+                result.Kind.ToString(), Number(result.Episodes), Number(result.Commands), Share(result.Narrowed, result.Commands),
+                Share(result.FellBack, result.Commands), Number(result.Violations), string.Create(CultureInfo.InvariantCulture, $"{result.Interval.High:0.0e+0}"));
+        session.Results.Write(table);
+    }
+
+    private static string Number(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static string Share(long part, long whole) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / Math.Max(1, whole):0} %");
+}
