@@ -11,7 +11,10 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void Attention(HeadView query, HeadView key, HeadView value, AttentionScores scores, HeadView y, Tensor rowStatistics)
     {
-        AttentionTask task = CreateAttention("Attention", query, key, value, scores, y, rowStatistics);
+        AttentionTask task = CreateAttention("Attention", query, key, value, scores, "y", y, rowStatistics);
+        Check.Apart("Attention", "y", y.Tensor, query.Tensor, key.Tensor, value.Tensor, scores.Mask);
+        Check.Apart("Attention", "y", y.Tensor, rowStatistics);
+        Check.Apart("Attention", "rowStatistics", rowStatistics, query.Tensor, key.Tensor, value.Tensor, scores.Mask);
         if (task.Keys == 0)
             Check.That(y.Tensor.Count == 0, $"Attention: key {key} has no token, but y {y} is to be computed.");
         _pool.Run(&RunAttention, &task, Partition.Chunks(task.Batches * task.Heads, task.Chunk), ScratchFor(task));
@@ -22,11 +25,18 @@ public sealed unsafe partial class CpuBackend
         HeadView query, HeadView key, HeadView value, AttentionScores scores, Tensor rowStatistics, HeadView dy, HeadView dQuery, HeadView dKey,
         HeadView dValue)
     {
-        AttentionTask task = CreateAttention("AttentionGradient", query, key, value, scores, dy, rowStatistics);
-        Check.That(!rowStatistics.IsNull, $"AttentionGradient: the row statistics of the forward pass are missing.");
+        AttentionTask task = CreateAttention("AttentionGradient", query, key, value, scores, "dy", dy, rowStatistics);
+        task.Statistics = rowStatistics.For("AttentionGradient", "rowStatistics");
         CheckGradient("dQuery", dQuery, query);
         CheckGradient("dKey", dKey, key);
         CheckGradient("dValue", dValue, value);
+        foreach ((string name, Tensor gradient) in (ReadOnlySpan<(string, Tensor)>)[("dQuery", dQuery.Tensor), ("dKey", dKey.Tensor), ("dValue", dValue.Tensor)])
+        {
+            // The three may interleave in one tensor, as the query, key and value do that they belong to.
+            Check.Apart("AttentionGradient", name, gradient, query.Tensor, key.Tensor, value.Tensor, scores.Mask);
+            Check.Apart("AttentionGradient", name, gradient, dy.Tensor, rowStatistics);
+        }
+
         task.DQuery = HeadPointer.Of("AttentionGradient", "dQuery", dQuery);
         task.DKey = HeadPointer.Of("AttentionGradient", "dKey", dKey);
         task.DValue = HeadPointer.Of("AttentionGradient", "dValue", dValue);
@@ -34,29 +44,15 @@ public sealed unsafe partial class CpuBackend
     }
 
     private static AttentionTask CreateAttention(
-        string operation, in HeadView query, in HeadView key, in HeadView value, in AttentionScores scores, in HeadView y, in Tensor statistics)
+        string operation, in HeadView query, in HeadView key, in HeadView value, in AttentionScores scores, string nameOfY, in HeadView y,
+        in Tensor statistics)
     {
-        Check.That(!query.IsNull && !key.IsNull && !value.IsNull && !y.IsNull, $"{operation}: query {query}, key {key}, value {value} and y {y} must all be there.");
-        Check.That(
-            query.Batches == key.Batches && query.Heads == key.Heads && query.Width == key.Width,
-            $"{operation}: query {query} and key {key} must have the same batches, heads and width.");
-        Check.That(
-            key.Batches == value.Batches && key.Heads == value.Heads && key.Tokens == value.Tokens,
-            $"{operation}: key {key} and value {value} must have the same batches, heads and tokens.");
-        Check.That(
-            y.Batches == query.Batches && y.Heads == query.Heads && y.Tokens == query.Tokens && y.Width == value.Width,
-            $"{operation}: y {y} must have the batches, heads and tokens of query {query} and the width of value {value}.");
-        Check.That(
-            scores.TokensPerBlock >= 0 && scores.FirstPosition >= 0,
-            $"{operation}: {scores.TokensPerBlock} tokens per block from position {scores.FirstPosition} on; both must be 0 or more.");
-        int rows = query.Batches * query.Heads * query.Tokens;
-        Check.Holds(operation, "rowStatistics", statistics, 2 * rows, "two per head and query");
         AttentionTask task = new()
         {
-            Query = HeadPointer.Of(operation, "query", query),
-            Key = HeadPointer.Of(operation, "key", key),
-            Value = HeadPointer.Of(operation, "value", value),
-            Y = HeadPointer.Of(operation, "y", y),
+            Query = HeadPointer.Needed(operation, "query", query),
+            Key = HeadPointer.Needed(operation, "key", key),
+            Value = HeadPointer.Needed(operation, "value", value),
+            Y = HeadPointer.Needed(operation, nameOfY, y),
             Batches = query.Batches,
             Heads = query.Heads,
             Queries = query.Tokens,
@@ -68,10 +64,29 @@ public sealed unsafe partial class CpuBackend
             FirstPosition = scores.FirstPosition,
             Statistics = statistics.ForOptional(operation, "rowStatistics"),
         };
+        CheckAttention(operation, query, key, value, scores, nameOfY, y);
+        Check.Holds(operation, "rowStatistics", statistics, 2 * task.Batches * task.Heads * task.Queries, "two per head and query");
         AddMask(operation, ref task, scores.Mask);
         long cost = (long)task.Queries * task.Keys * (task.Width + task.ValueWidth + 32L);
         task.Chunk = Partition.RowsPerChunk(task.Batches * task.Heads, cost, AttentionChunk);
         return task;
+    }
+
+    private static void CheckAttention(
+        string operation, in HeadView query, in HeadView key, in HeadView value, in AttentionScores scores, string nameOfY, in HeadView y)
+    {
+        Check.That(
+            query.Batches == key.Batches && query.Heads == key.Heads && query.Width == key.Width,
+            $"{operation}: query {query} and key {key} must have the same batches, heads and width.");
+        Check.That(
+            key.Batches == value.Batches && key.Heads == value.Heads && key.Tokens == value.Tokens,
+            $"{operation}: key {key} and value {value} must have the same batches, heads and tokens.");
+        Check.That(
+            y.Batches == query.Batches && y.Heads == query.Heads && y.Tokens == query.Tokens && y.Width == value.Width,
+            $"{operation}: {nameOfY} {y} must have the batches, heads and tokens of query {query} and the width of value {value}.");
+        Check.That(
+            scores.TokensPerBlock >= 0 && scores.FirstPosition >= 0,
+            $"{operation}: {scores.TokensPerBlock} tokens per block from position {scores.FirstPosition} on; both must be 0 or more.");
     }
 
     // The mask is aligned from the right; an axis that it lacks or has of length 1 is repeated.
@@ -112,7 +127,7 @@ public sealed unsafe partial class CpuBackend
         for (int index = start; index < start + length; index++)
         {
             AttentionHead head = task->HeadAt(index);
-            if (byRows)
+            if (byRows || !task->HidesSafely(head, gradient: false))
                 RowAttention.Forward(*task, head, scratch);
             else
                 ProductAttention.Forward(*task, head, scratch);
@@ -127,7 +142,7 @@ public sealed unsafe partial class CpuBackend
         for (int index = start; index < start + length; index++)
         {
             AttentionHead head = task->HeadAt(index);
-            if (byRows)
+            if (byRows || !task->HidesSafely(head, gradient: true))
                 RowAttention.Backward(*task, head, scratch);
             else
                 ProductAttention.Backward(*task, head, scratch);

@@ -7,6 +7,7 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void LogDeterminant(Tensor a, Tensor y, Tensor inverse)
     {
+        float* matrices = a.For("LogDeterminant", "a"), results = y.For("LogDeterminant", "y"), inverses = inverse.ForOptional("LogDeterminant", "inverse");
         Check.That(a.Shape.Rank >= 2 && a.Shape[-1] == a.Shape[-2], $"LogDeterminant: a {a.Shape} must be square on its last two axes.");
         int size = a.Shape[-1], count = a.Shape.CountOf(0, a.Shape.Rank - 2);
         Check.Holds("LogDeterminant", "y", y, count, "one per matrix");
@@ -15,9 +16,9 @@ public sealed unsafe partial class CpuBackend
         Check.Apart("LogDeterminant", "inverse", inverse, a, y);
         DeterminantJob job = new()
         {
-            A = a.For("LogDeterminant", "a"),
-            Y = y.For("LogDeterminant", "y"),
-            Inverse = inverse.ForOptional("LogDeterminant", "inverse"),
+            A = matrices,
+            Y = results,
+            Inverse = inverses,
             Size = size,
             FirstFailure = long.MaxValue,
         };

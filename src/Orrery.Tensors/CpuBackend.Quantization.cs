@@ -10,12 +10,13 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void Quantize(Tensor x, Tensor scale, float low, float high, Tensor y)
     {
+        float* numbers = x.For("Quantize", "x"), rounded = y.For("Quantize", "y");
         Check.SameShape("Quantize", "x", x, "y", y);
         Check.SameOrApart("Quantize", "y", y, x);
         Check.Apart("Quantize", "y", y, scale);
         RowJob job = CreateRows("Quantize", x.Shape, scale);
-        job.X = x.For("Quantize", "x");
-        job.Y = y.For("Quantize", "y");
+        job.X = numbers;
+        job.Y = rounded;
         job.Low = low;
         job.High = high;
         _pool.Run(&RowJob.Round, &job, job.Chunks);
@@ -24,27 +25,33 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public override void Quantize(Tensor x, Tensor scale, ByteTensor y)
     {
+        float* numbers = x.For("Quantize", "x");
+        byte* bytes = y.For("Quantize", "y");
         Check.That(x.Shape == y.Shape, $"Quantize: x {x.Shape} and y {y.Shape} must have the same shape.");
         RowJob job = CreateRows("Quantize", x.Shape, scale);
-        job.X = x.For("Quantize", "x");
-        job.Bytes = (sbyte*)y.For("Quantize", "y");
+        job.X = numbers;
+        job.Bytes = (sbyte*)bytes;
         _pool.Run(&RowJob.Pack, &job, job.Chunks);
     }
 
     /// <inheritdoc/>
     public override void Dequantize(ByteTensor x, Tensor scale, Tensor y)
     {
+        byte* bytes = x.For("Dequantize", "x");
+        float* numbers = y.For("Dequantize", "y");
         Check.That(x.Shape == y.Shape, $"Dequantize: x {x.Shape} and y {y.Shape} must have the same shape.");
         Check.Apart("Dequantize", "y", y, scale);
         RowJob job = CreateRows("Dequantize", x.Shape, scale);
-        job.Y = y.For("Dequantize", "y");
-        job.Bytes = (sbyte*)x.For("Dequantize", "x");
+        job.Y = numbers;
+        job.Bytes = (sbyte*)bytes;
         _pool.Run(&RowJob.Unpack, &job, job.Chunks);
     }
 
     /// <inheritdoc/>
     public override void MatMulInt8(ByteTensor a, Tensor scaleA, ByteTensor b, Tensor scaleB, Tensor bias, Tensor y)
     {
+        byte* left = a.For("MatMulInt8", "a"), right = b.For("MatMulInt8", "b");
+        float* result = y.For("MatMulInt8", "y");
         Check.Rank("MatMulInt8", "a", a.Shape, 2, "[M, K]");
         Check.Rank("MatMulInt8", "b", b.Shape, 2, "[N, K]");
         int rows = a.Shape[0], columns = b.Shape[0], length = a.Shape[1];
@@ -57,12 +64,12 @@ public sealed unsafe partial class CpuBackend
         Check.Apart("MatMulInt8", "y", y, scaleA, scaleB, bias);
         Int8Job job = new()
         {
-            A = (sbyte*)a.For("MatMulInt8", "a"),
-            B = (sbyte*)b.For("MatMulInt8", "b"),
+            A = (sbyte*)left,
+            B = (sbyte*)right,
             ScaleA = scaleA.For("MatMulInt8", "scaleA"),
             ScaleB = scaleB.For("MatMulInt8", "scaleB"),
             Bias = bias.ForOptional("MatMulInt8", "bias"),
-            Y = y.For("MatMulInt8", "y"),
+            Y = result,
             Rows = rows,
             Columns = columns,
             Length = length,
@@ -72,10 +79,11 @@ public sealed unsafe partial class CpuBackend
 
     private static RowJob CreateRows(string operation, Shape shape, in Tensor scale)
     {
+        float* scales = scale.For(operation, "scale");
         int rows = scale.Count;
         Check.That(rows > 0 && shape.Count % rows == 0, $"{operation}: the {shape.Count} numbers of {shape} do not fall to the scales {scale.Shape} in equal parts.");
         int length = shape.Count / rows;
-        return new RowJob { Scale = scale.For(operation, "scale"), Rows = rows, Length = length, Chunk = Partition.RowsPerChunk(rows, length, CheapChunk) };
+        return new RowJob { Scale = scales, Rows = rows, Length = length, Chunk = Partition.RowsPerChunk(rows, length, CheapChunk) };
     }
 
     private struct RowJob

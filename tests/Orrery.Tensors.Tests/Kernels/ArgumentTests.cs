@@ -17,7 +17,8 @@ public sealed class ArgumentTests : IDisposable
     }
 
     /// <summary>Every operation with results with its results, its operands and their shapes.</summary>
-    private static Dictionary<string, (string[] Results, string[] Operands, Dictionary<string, int[]> Shapes, Action<CpuBackend, Func<string, Tensor>> Run)> Operations()
+    private static Dictionary<string, (string[] Results, string[] Operands, Dictionary<string, int[]> Shapes, Action<CpuBackend, Func<string, Tensor>> Run)> Operations(
+        Func<int, int, ByteTensor> bytes)
     {
         Dictionary<string, (string[], string[], Dictionary<string, int[]>, Action<CpuBackend, Func<string, Tensor>>)> all = new(StringComparer.Ordinal);
         Add("Copy", "y:12", "x:12", (b, t) => b.Copy(t("x"), t("y")));
@@ -62,7 +63,21 @@ public sealed class ArgumentTests : IDisposable
         Add("NormalityStatisticGradient", "dx:2,4,3", "x:2,4,3 dy:2,3", (b, t) => b.NormalityStatisticGradient(t("x"), t("dy"), t("dx")));
         Add("AdamWStep", "values:12 firstMoment:12 secondMoment:12", "gradients:12 decayMask:12", (b, t) =>
             b.AdamWStep(t("values"), t("gradients"), t("firstMoment"), t("secondMoment"), t("decayMask"), new AdamWSettings(1, 0.9, 0.9, 1, 0, 1)));
+        string packed = $"packed:{PackedCount}";
+        Add("Pack", packed, "b:4,5", (b, t) => b.Pack(t("b"), false, new PackedMatrix(t("packed"), 4, 5)));
+        Add("MatMulPacked", "y:3,5", "a:3,4 bias:5 " + packed, (b, t) => b.MatMulPacked(t("a"), new PackedMatrix(t("packed"), 4, 5), t("y"), false, t("bias")));
+        Add("LogDeterminant", "y:3 inverse:3,1,1", "a:3,1,1", (b, t) => b.LogDeterminant(t("a"), t("y"), t("inverse")));
+        const string Heads = "query:2,2,3,4 key:2,2,3,4 value:2,2,3,4 mask:3,3";
+        Add("Attention", "y:2,2,3,4 rowStatistics:2,2,3,2", Heads, (b, t) =>
+            b.Attention(View(t("query")), View(t("key")), View(t("value")), new AttentionScores(1, 0, t("mask")), View(t("y")), t("rowStatistics")));
+        Add("AttentionGradient", "dQuery:2,2,3,4 dKey:2,2,3,4 dValue:2,2,3,4", Heads + " rowStatistics:2,2,3,2 dy:2,2,3,4", (b, t) => b.AttentionGradient(
+            View(t("query")), View(t("key")), View(t("value")), new AttentionScores(1, 0, t("mask")), t("rowStatistics"), View(t("dy")), View(t("dQuery")),
+            View(t("dKey")), View(t("dValue"))));
+        Add("Dequantize", "y:5,4", "scale:5", (b, t) => b.Dequantize(bytes(5, 4), t("scale"), t("y")));
+        Add("MatMulInt8", "y:3,5", "scaleA:3 scaleB:5 bias:5", (b, t) => b.MatMulInt8(bytes(3, 4), t("scaleA"), bytes(5, 4), t("scaleB"), t("bias"), t("y")));
         return all;
+
+        static HeadView View(Tensor tensor) => HeadView.HeadsFirst(tensor);
 
         void Add(string name, string results, string operands, Action<CpuBackend, Func<string, Tensor>> run)
         {
@@ -74,13 +89,22 @@ public sealed class ArgumentTests : IDisposable
         }
     }
 
-    public static TheoryData<string> Names() => new(Operations().Keys);
+    public static TheoryData<string> Names() => new(Operations((_, _) => default).Keys);
+
+    private static int PackedCount
+    {
+        get
+        {
+            using CpuBackend backend = new(1);
+            return backend.PackedCount(4, 5);
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_result_that_shares_memory_with_an_operand_is_refused_and_nothing_is_written(string operation)
     {
-        (string[] results, string[] operands, Dictionary<string, int[]> shapes, Action<CpuBackend, Func<string, Tensor>> run) = Operations()[operation];
+        (string[] results, string[] operands, Dictionary<string, int[]> shapes, Action<CpuBackend, Func<string, Tensor>> run) = Operations(Bytes)[operation];
         run(_backend, Fresh(shapes, []));
         foreach (string result in results)
         {
@@ -110,7 +134,7 @@ public sealed class ArgumentTests : IDisposable
     [MemberData(nameof(Names))]
     public void A_stale_or_missing_tensor_is_named(string operation)
     {
-        (string[] results, string[] operands, Dictionary<string, int[]> shapes, Action<CpuBackend, Func<string, Tensor>> run) = Operations()[operation];
+        (string[] results, string[] operands, Dictionary<string, int[]> shapes, Action<CpuBackend, Func<string, Tensor>> run) = Operations(Bytes)[operation];
         foreach (string name in (string[])[.. results, .. operands])
         {
             ArenaMark mark = _arena.Mark();
@@ -134,6 +158,72 @@ public sealed class ArgumentTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("Pack")]
+    [InlineData("MatMulPacked")]
+    [InlineData("LogDeterminant")]
+    [InlineData("Attention")]
+    [InlineData("AttentionGradient")]
+    [InlineData("Dequantize")]
+    [InlineData("MatMulInt8")]
+    public void A_tensor_with_one_row_or_column_too_many_is_refused_by_name(string operation)
+    {
+        (string[] results, string[] operands, Dictionary<string, int[]> shapes, Action<CpuBackend, Func<string, Tensor>> run) = Operations(Bytes)[operation];
+        foreach (string name in (string[])[.. results, .. operands])
+        {
+            Shape shape = new(shapes[name]), wrong = shape.With(shape.Rank - 1, shape[-1] + 1);
+            Tensor tensor = _arena.AllocateZeroed(wrong);
+            ArgumentException error = Assert.Throws<ArgumentException>(
+                () => run(_backend, Fresh(shapes, new Dictionary<string, Tensor>(StringComparer.Ordinal) { [name] = tensor })));
+            Assert.StartsWith($"{operation}: ", error.Message, StringComparison.Ordinal);
+            Assert.Contains(name == "packed" ? $"{wrong.Count} numbers" : $"{wrong}", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Stale_and_missing_bytes_are_named()
+    {
+        ArenaMark mark = _arena.Mark();
+        ByteTensor stale = Bytes(3, 4);
+        _arena.Rollback(mark);
+        ByteTensor good = Bytes(3, 4);
+        Tensor x = _arena.AllocateZeroed(new Shape(3, 4)), scale = _arena.AllocateZeroed(new Shape(3)), y = _arena.AllocateZeroed(new Shape(3, 3));
+        foreach (ByteTensor bad in new[] { stale, default })
+        {
+            string problem = bad.IsNull ? "is missing" : "[3, 4] was used after the step was rolled back";
+            Refused("Quantize: y", () => _backend.Quantize(x, scale, bad));
+            Refused("Dequantize: x", () => _backend.Dequantize(bad, scale, x));
+            Refused("MatMulInt8: a", () => _backend.MatMulInt8(bad, scale, good, scale, default, y));
+            Refused("MatMulInt8: b", () => _backend.MatMulInt8(good, scale, bad, scale, default, y));
+
+            void Refused(string start, Action call) =>
+                Assert.StartsWith($"{start} {problem}", Assert.Throws<InvalidOperationException>(call).Message, StringComparison.Ordinal);
+        }
+
+        foreach ((string name, Action call) in new (string, Action)[]
+        {
+            ("x", () => _backend.Quantize(default, scale, -1, 1, x)), ("y", () => _backend.Quantize(x, scale, -1, 1, default)),
+            ("scale", () => _backend.Quantize(x, default, -1, 1, x)), ("x", () => _backend.Quantize(default, scale, good)),
+            ("scale", () => _backend.Quantize(x, default, good)),
+        })
+            Assert.StartsWith($"Quantize: {name} is missing", Assert.Throws<InvalidOperationException>(call).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Heads_may_interleave_in_one_tensor_but_not_with_a_result()
+    {
+        Tensor packed = _arena.AllocateZeroed(new Shape(2, 3, 24)), dPacked = _arena.AllocateZeroed(new Shape(2, 3, 24));
+        Tensor y = _arena.AllocateZeroed(new Shape(2, 3, 8)), statistics = _arena.AllocateZeroed(new Shape(2, 2, 3, 2));
+        HeadView result = HeadView.TokensFirst(y, 2);
+        HeadView Part(Tensor tensor, int part) => HeadView.TokensFirst(tensor, 2, 3, part);
+        _backend.Attention(Part(packed, 0), Part(packed, 1), Part(packed, 2), new AttentionScores(1), result, statistics);
+        _backend.AttentionGradient(
+            Part(packed, 0), Part(packed, 1), Part(packed, 2), new AttentionScores(1), statistics, result, Part(dPacked, 0), Part(dPacked, 1), Part(dPacked, 2));
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => _backend.Attention(Part(packed, 0), Part(packed, 1), Part(packed, 1), new AttentionScores(1), Part(packed, 2), statistics));
+        Assert.StartsWith("Attention: y [2, 3, 24] shares memory with an operand [2, 3, 24]", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void In_place_is_allowed_where_it_says_so_but_not_shifted()
     {
@@ -143,6 +233,12 @@ public sealed class ArgumentTests : IDisposable
         Assert.Equal(1, x.Span[49]);
         ArgumentException error = Assert.Throws<ArgumentException>(() => _backend.Unary(UnaryOperation.Exp, x, piece.Part(11, new Shape(50))));
         Assert.StartsWith("Unary: y [50] shares memory with an operand [50]", error.Message, StringComparison.Ordinal);
+        Tensor scale = _arena.AllocateZeroed(new Shape(1));
+        scale.Span[0] = 2;
+        _backend.Quantize(x, scale, -8, 7, x);
+        error = Assert.Throws<ArgumentException>(() => _backend.Quantize(x, scale, -8, 7, piece.Part(11, new Shape(50))));
+        Assert.StartsWith("Quantize: y [50] shares memory with an operand [50]", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => _backend.Quantize(x, x.Part(3, new Shape(1)), -8, 7, x));
     }
 
     [Fact]
@@ -222,8 +318,11 @@ public sealed class ArgumentTests : IDisposable
     {
         ("LayerNorm" or "GroupNorm", "inverse") => "inverseDeviation",
         ("RmsNorm", "inverse") => "inverseRoot",
+        ("Pack", "packed") => "the packed matrix",
         _ => result,
     };
+
+    private ByteTensor Bytes(int rows, int columns) => _arena.AllocateByte(new Shape(rows, columns));
 
     // A tensor for each name, those that are given or new ones of ones; "name:shape" is one that never overlaps.
     private Func<string, Tensor> Fresh(Dictionary<string, int[]> shapes, Dictionary<string, Tensor> given) => name =>

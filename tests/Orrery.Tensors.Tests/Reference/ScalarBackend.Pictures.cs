@@ -80,7 +80,8 @@ internal sealed partial class ScalarBackend
             var best = -1;
             foreach (var place in Window(x.Shape, geometry, index % places / y.Shape[3], index % y.Shape[3]))
             {
-                if (best < 0 || x.Span[start + place] > x.Span[start + best]) best = place;
+                // NaN wins; of several the last.
+                if (best < 0 || x.Span[start + place] > x.Span[start + best] || float.IsNaN(x.Span[start + place])) best = place;
             }
 
             indices.Span[index] = best;

@@ -10,7 +10,11 @@ internal unsafe struct HeadPointer
 
     public static HeadPointer Of(string operation, string name, in HeadView view) => view.IsNull
         ? default
-        : new() { Start = view.Start(operation, name), Batch = view.BatchStride, Head = view.HeadStride, Token = view.TokenStride };
+        : Needed(operation, name, view);
+
+    /// <summary>As <see cref="Of"/>, but a view of no tensor is refused.</summary>
+    public static HeadPointer Needed(string operation, string name, in HeadView view) =>
+        new() { Start = view.Start(operation, name), Batch = view.BatchStride, Head = view.HeadStride, Token = view.TokenStride };
 
     public readonly float* At(int batch, int head) => Start == null ? null : Start + (batch * Batch) + ((long)head * Head);
 }
@@ -72,9 +76,30 @@ internal unsafe struct AttentionTask
         };
     }
 
+    /// <summary>
+    /// Whether what a query does not see leaves it alone when it is multiplied by a weight of 0: infinity and NaN would not. Reading
+    /// the numbers once costs little beside the products.
+    /// </summary>
+    public readonly bool HidesSafely(in AttentionHead head, bool gradient) =>
+        TokensPerBlock == 0
+        || (IsFinite(head.Value, Keys, ValueWidth, Value.Token)
+            && (!gradient
+                || (IsFinite(head.Query, Queries, Width, Query.Token) && IsFinite(head.Key, Keys, Width, Key.Token)
+                    && IsFinite(head.Y, Queries, ValueWidth, Y.Token))));
+
     /// <summary>How many keys a query sees.</summary>
     public readonly int VisibleTo(int query) =>
         TokensPerBlock == 0 ? Keys : (int)Math.Min(((((long)FirstPosition + query) / TokensPerBlock) + 1) * TokensPerBlock, Keys);
+
+    private static bool IsFinite(float* rows, int count, int width, int stride)
+    {
+        if (stride == width)
+            return ReduceKernel.IsFinite(rows, count * width);
+        bool finite = true;
+        for (int row = 0; finite && row < count; row++)
+            finite = ReduceKernel.IsFinite(rows + ((long)row * stride), width);
+        return finite;
+    }
 }
 
 /// <summary>Attention of one head over one sequence.</summary>
