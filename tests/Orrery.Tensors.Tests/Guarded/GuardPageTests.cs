@@ -4,18 +4,16 @@ namespace Orrery.Tensors.Tests.Guarded;
 
 /// <summary>
 /// Nothing reads or writes one number outside its tensors or its scratch memory, whatever their shape and alignment; and the bits
-/// do not depend on alignment, threads or process. Where pages cannot be protected (all but Linux) there is nothing to run.
+/// do not depend on alignment, threads or process. Where pages cannot be protected (all but Linux) these are skipped.
 /// </summary>
 public sealed class GuardPageTests
 {
-    [Fact]
+    [GuardPageFact]
     public void Every_primitive_operation_is_swept()
     {
         string noteFile = Path.GetTempFileName();
         try
         {
-            if (!OperatingSystem.IsLinux())
-                return;
             using GuardSweep sweep = new(noteFile, GuardedSide.End, 1);
             // A new operation needs a case in GuardSweep.Cases.
             Assert.Equal(GuardSweep.Primitives().Order(StringComparer.Ordinal), sweep.Cases().Keys.Order(StringComparer.Ordinal));
@@ -26,24 +24,20 @@ public sealed class GuardPageTests
         }
     }
 
-    [Theory]
+    [GuardPageTheory]
     [InlineData(GuardedSide.End)]
     [InlineData(GuardedSide.Start)]
     public void A_touch_next_to_a_tensor_ends_the_process_and_is_named(GuardedSide side)
     {
-        if (!OperatingSystem.IsLinux())
-            return;
         (int code, string output, string note, _) = Start(side, 1, "touch");
         Assert.NotEqual(0, code);
         Assert.Equal("", output);
         Assert.Equal(side == GuardedSide.End ? "the number after a tensor" : "the number before a tensor", note);
     }
 
-    [Fact]
+    [GuardPageFact]
     public void No_operation_touches_a_number_outside_and_all_runs_have_the_same_bits()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
         string[] first = Sweep(GuardedSide.End, 1);
         Assert.Equal(first, Sweep(GuardedSide.Start, 2));
         Assert.Equal(first, Sweep(GuardedSide.End, 3));
