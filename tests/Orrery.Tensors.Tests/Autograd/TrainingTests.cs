@@ -88,6 +88,39 @@ public class TrainingTests
         });
     }
 
+    [Fact]
+    public void Training_an_extended_LSTM_allocates_nothing_after_warm_up() => TrainsWithoutAllocating((block, random) =>
+    {
+        var (matrix, scalar) = (new MLstm(block, "matrix", 6, 2, 4, random), new SLstm(block, "scalar", 8, 2, 3, random));
+        return (tape, x) => scalar.Forward(tape, matrix.Forward(tape, x).Outputs).Outputs;
+    });
+
+    [Fact]
+    public void Training_blocks_of_attention_allocates_nothing_after_warm_up() => TrainsWithoutAllocating((block, random) =>
+    {
+        var (plain, conditioned) = (new TransformerBlock(block, "plain", 6, 2, 4, 10, random), new ConditionedBlock(block, "conditioned", 6, 2, 4, 10, random));
+        return (tape, x) => conditioned.Forward(tape, plain.Forward(tape, x, AttentionMask.Causal), conditioned.Modulation(tape, x));
+    });
+
+    private static void TrainsWithoutAllocating(Func<ParameterBlock, RandomStream, Func<Tape, Tensor, Tensor>> create)
+    {
+        using var backend = new CpuBackend(2);
+        using var block = new ParameterBlock(backend);
+        using var tape = new Tape(backend);
+        var forward = create(block, new RandomStream(1, "allocation"));
+        block.Seal();
+        var optimiser = new AdamW(block);
+        AssertAllocatesNothing(() =>
+        {
+            tape.Reset();
+            var loss = tape.Mean(forward(tape, tape.Constant(0.5f, new Shape(4, 7, 6))));
+            block.ZeroGradients();
+            tape.Backward(loss);
+            GradientClipping.ClipGlobalNorm(block, 1);
+            optimiser.Step(1e-3f);
+        });
+    }
+
     // What allocates in every step shows in every window. Other threads of the test host, and code that the compiler has not
     // got round to optimising on a busy machine, show in some.
     private static void AssertAllocatesNothing(Action step)
