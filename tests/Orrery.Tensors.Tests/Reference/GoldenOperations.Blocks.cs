@@ -1,18 +1,24 @@
 using Orrery.Tensors.Autograd;
 using Orrery.Tensors.Buffers;
+using Orrery.Tensors.Nn;
 using Orrery.Tensors.Optim;
+using Orrery.Tensors.Random;
 
 namespace Orrery.Tensors.Tests.Reference;
 
 internal static partial class GoldenOperations
 {
+    private const string Layer = "layer";
+
     private static void AddBlocks()
     {
         Known["transformer_block"] = run =>
         {
-            var (tape, x, epsilon) = (run.Tape, run.In("x"), run.Case.Float("eps"));
-            x = tape.Add(x, MultiHead(run, "attention.", Norm(run, "norm1", x, epsilon), run.Case.Int("heads"), Mask(run)));
-            run.Out("y", tape.Add(x, FeedForward(run, "mlp", Norm(run, "norm2", x, epsilon))));
+            var (width, heads, hidden) = (run.ShapeOf("x")[-1], run.Case.Int("heads"), run.ShapeOf("mlp.fc1.weight")[0]);
+            var block = run.Own(new ParameterBlock(run.Tape.Backend));
+            var layer = new TransformerBlock(block, Layer, width, heads, width / heads, hidden, new RandomStream(1, Layer), run.Case.Float("eps"));
+            Fill(run, block, name => name[(Layer.Length + 1)..]);
+            run.Out("y", layer.Forward(run.Tape, run.In("x"), Mask(run)));
         };
         Known["adaln_zero_block"] = run =>
         {
@@ -25,6 +31,20 @@ internal static partial class GoldenOperations
         Known["impala_cnn"] = Impala;
         Known["lewm_predictor"] = Predictor;
         Known["lewm_model"] = WorldModel;
+    }
+
+    // Gives a layer's parameters the stored values, and compares their gradients as those of inputs.
+    private static void Fill(GoldenRun run, ParameterBlock block, Func<string, string> nameOf)
+    {
+        block.Seal();
+        block.ZeroGradients();
+        foreach (var parameter in block.Parameters)
+        {
+            var name = nameOf(parameter.Name);
+            Assert.Equal(run.ShapeOf(name), parameter.Value.Shape);
+            run.Values(name).CopyTo(parameter.Value.Span);
+            run.Replace(name, run.Tape.Use(parameter));
+        }
     }
 
     private static Tensor FeedForward(GoldenRun run, string name, Tensor x) =>

@@ -1,4 +1,5 @@
 using Orrery.Tensors.Autograd;
+using Orrery.Tensors.Buffers;
 using Orrery.Tensors.Serialization;
 
 namespace Orrery.Tensors.Tests.Reference;
@@ -10,6 +11,7 @@ internal sealed class GoldenRun(GoldenCase golden, Backend backend) : IDisposabl
     private readonly Dictionary<string, Tensor> _outputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, float[]> _values = new(StringComparer.Ordinal);
     private readonly List<string> _failures = [];
+    private readonly List<ParameterBlock> _blocks = [];
 
     public GoldenCase Case { get; } = golden;
 
@@ -80,7 +82,18 @@ internal sealed class GoldenRun(GoldenCase golden, Backend backend) : IDisposabl
         Assert.True(_failures.Count == 0, $"{Case.File}/{Case.Name} ({Case.Operation} {Case.Parameters}): {string.Join("; ", _failures)}");
     }
 
-    public void Dispose() => Tape.Dispose();
+    /// <summary>Keeps a layer's parameters until the run has been compared.</summary>
+    public ParameterBlock Own(ParameterBlock block)
+    {
+        _blocks.Add(block);
+        return block;
+    }
+
+    public void Dispose()
+    {
+        Tape.Dispose();
+        foreach (var block in _blocks) block.Dispose();
+    }
 
     private static Shape ToShape(SafetensorsEntry entry) => new(entry.Dimensions.ToArray().Select(dimension => (int)dimension).ToArray());
 
