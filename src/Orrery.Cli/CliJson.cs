@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Orrery.Cli.Commands;
 using Orrery.Data.Datasets;
-using Orrery.Evaluation.Attack;
 using Orrery.Evaluation.OpenLoop;
 using Orrery.Planning.Audit;
 
@@ -15,7 +14,7 @@ namespace Orrery.Cli;
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(AuditReplayResult))]
 [JsonSerializable(typeof(AuditVerification))]
-[JsonSerializable(typeof(AttackResult[]))]
+[JsonSerializable(typeof(AttackReport))]
 [JsonSerializable(typeof(DatasetInspection))]
 [JsonSerializable(typeof(DatasetReport))]
 [JsonSerializable(typeof(DoctorReport))]

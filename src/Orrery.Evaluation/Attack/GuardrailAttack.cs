@@ -84,8 +84,12 @@ public static class GuardrailAttack
 
         return so with
         {
-            Episodes = so.Episodes + 1, Commands = so.Commands + StepsPerEpisode, Narrowed = so.Narrowed + narrowed, FellBack = so.FellBack + fellBack,
-            Violations = so.Violations + violations, First = first,
+            Episodes = so.Episodes + 1,
+            Commands = so.Commands + StepsPerEpisode,
+            Narrowed = so.Narrowed + narrowed,
+            FellBack = so.FellBack + fellBack,
+            Violations = so.Violations + violations,
+            First = first,
         };
     }
 

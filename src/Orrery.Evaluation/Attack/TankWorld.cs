@@ -8,8 +8,10 @@ namespace Orrery.Evaluation.Attack;
 /// (Torricelli), x1' = x1 + 0.2 (u1 - 0.8 sqrt x1), x2' = x2 + 0.2 (0.8 sqrt x1 - (0.5 + 0.3 u2) sqrt x2), per step. The latent is
 /// the two levels. Cheap enough for thousands of episodes of planning.
 /// </summary>
-internal class TankWorld : ILatentDynamics
+internal class TankWorld : ILatentDynamics, IReadout
 {
+    public int ObservationSize => 2;
+
     public int LatentSize => 2;
 
     public int ActionSize => 2;
@@ -29,6 +31,8 @@ internal class TankWorld : ILatentDynamics
             }
         }
     }
+
+    public void Read(ReadOnlySpan<float> latents, int count, Span<float> observations) => latents.CopyTo(observations);
 
     /// <summary>One step.</summary>
     public static (float Upper, float Lower) Next(float upper, float lower, float inflow, float drain)

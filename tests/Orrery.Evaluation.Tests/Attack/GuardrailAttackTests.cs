@@ -25,6 +25,17 @@ public class GuardrailAttackTests
     }
 
     [Fact]
+    public void Plans_that_keep_the_margin_break_a_predicted_limit_no_more_often_than_is_declared()
+    {
+        IReadOnlyList<PredictedLimitResult> results = PredictedLimitStudy.Run(150, seed: 3);
+        Assert.Equal([1m, 0.2m, 0.1m, 0.05m], results.Select(result => result.Alpha));
+        Assert.All(results.Skip(1), result => Assert.True(result.Interval.Low <= (double)result.Alpha && result.Feasible > 50, $"{result}"));
+
+        // Without a margin the limit is broken: what is measured is the margin and not an easy plant.
+        Assert.True(results[0].Broken > 4 * results[2].Broken, $"{results[0]}");
+    }
+
+    [Fact]
     public void It_stops_when_it_is_told_to()
     {
         using CancellationTokenSource source = new();
