@@ -17,6 +17,7 @@ public static class OrreryTool
           orrery train log.csv --observations level --actions voltage
           orrery evaluate runs/log                             free-run errors against persistence and a linear model
           orrery plan runs/log --goal level=5 --limit "0<=voltage<=10"
+          orrery watch runs/log new.csv --false-alarms 1/day   alarms when the system does not do what its model says
 
         Exit codes: 0 fine, 1 failed, 2 bad arguments or recipe, 130 stopped by Ctrl+C.
         """;
@@ -64,6 +65,7 @@ public static class OrreryTool
         TrainCommand.Create(host),
         EvaluateCommand.Create(host),
         PlanCommand.Create(host),
+        WatchCommand.Create(host),
         GuardrailsCommand.Create(host),
         AuditCommand.Create(host),
         EnvironmentsCommand.Create(host),

@@ -1,0 +1,101 @@
+using System.Text;
+using Orrery.Data;
+
+namespace Orrery.Cli.Watch;
+
+/// <summary>
+/// The lines of a stream as they come. A line counts when its end has come: one that is still being written is waited for, and only
+/// at the very end of an input that does not grow is a last line without an end taken as it is.
+/// </summary>
+internal sealed class LineSource(TextReader reader, bool follow, Func<bool>? wasReplaced = null)
+{
+    private const int PollMilliseconds = 200;
+
+    private readonly char[] _buffer = new char[1 << 14];
+    private readonly StringBuilder _partial = new();
+
+    /// <summary>Opens a file that may be written to, moved or replaced meanwhile.</summary>
+    public static StreamReader Open(string path)
+    {
+        try
+        {
+            return new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), Encoding.UTF8);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new OrreryDataException($"Cannot read the log '{path}': {problem.Message}", problem);
+        }
+    }
+
+    /// <summary>Lines without their ends, until the input ends or is cancelled; then it ends without a complaint.</summary>
+    public IEnumerable<string> Lines(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            int count = Read(cancellation);
+            if (count < 0)
+                yield break;
+            if (count == 0)
+            {
+                if (!follow)
+                    break;
+                if (wasReplaced?.Invoke() == true || cancellation.WaitHandle.WaitOne(PollMilliseconds))
+                    yield break;
+                continue;
+            }
+
+            int start = 0;
+            for (int at = 0; at < count; at++)
+            {
+                if (_buffer[at] != '\n')
+                    continue;
+                _partial.Append(_buffer, start, at - start);
+                start = at + 1;
+                yield return Take();
+                if (cancellation.IsCancellationRequested)
+                    yield break;
+            }
+
+            _partial.Append(_buffer, start, count - start);
+        }
+
+        if (_partial.Length > 0 && !cancellation.IsCancellationRequested)
+            yield return Take();
+    }
+
+    /// <summary>Characters that came; 0 at the end, -1 when cancelled: a pipe cannot be asked to stop waiting, so it is left to wait.</summary>
+    private int Read(CancellationToken cancellation)
+    {
+        if (reader is StreamReader)
+            return reader.Read(_buffer, 0, _buffer.Length);
+        Task<int> reading = Task.Run(() => ReadSome(), CancellationToken.None);
+        try
+        {
+            reading.Wait(cancellation);
+            return reading.Result;
+        }
+        catch (OperationCanceledException)
+        {
+            return -1;
+        }
+    }
+
+    private int ReadSome()
+    {
+        // Console.In blocks until the buffer is full; lines shall come as they are written.
+        if (reader.ReadLine() is not { } line)
+            return 0;
+        _partial.Append(line);
+        _buffer[0] = '\n';
+        return 1;
+    }
+
+    private string Take()
+    {
+        if (_partial.Length > 0 && _partial[^1] == '\r')
+            _partial.Length--;
+        string line = _partial.ToString();
+        _partial.Clear();
+        return line;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+
+namespace Orrery.Data.Logs;
+
+/// <summary>What a line of a stream was.</summary>
+public enum LogLine
+{
+    /// <summary>A complete row; the numbers are in the stream's buffers.</summary>
+    Row,
+
+    /// <summary>A row of which a chosen number is missing or cannot be read.</summary>
+    Missing,
+
+    /// <summary>A row whose time is not after that of the row before.</summary>
+    OutOfOrder,
+
+    /// <summary>The names of the columns, or a blank line.</summary>
+    Other,
+}
+
+/// <summary>
+/// Reads a log line by line, as it comes: from a pipe, or from a file that somebody else is still writing. Where
+/// <see cref="LogReader"/> stops at the first cell that makes no sense, this goes on: a plant does not wait.
+/// </summary>
+public sealed class LogStream
+{
+    /// <summary>A time step longer than this many sampling times is a gap.</summary>
+    private const double GapFactor = 1.5;
+
+    private readonly string _source;
+    private readonly LogOptions _options;
+    private readonly double _samplingTime;
+    private readonly HashSet<string> _missing;
+    private readonly float[] _values;
+    private LogFormat? _format;
+    private int[] _positions = [];
+    private int _timePosition = -1;
+
+    /// <summary>Prepares to read.</summary>
+    /// <param name="source">What the lines come from, for messages.</param>
+    /// <param name="options">Which columns, and how lines are written.</param>
+    /// <param name="samplingTime">Time between two rows; steps of time that are longer are gaps.</param>
+    /// <exception cref="OrreryDataException">The options make no sense.</exception>
+    public LogStream(string source, LogOptions options, double samplingTime)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _source = source;
+        _options = options;
+        _samplingTime = samplingTime;
+        _missing = new HashSet<string>(options.MissingTokens ?? [], StringComparer.OrdinalIgnoreCase);
+        _values = new float[options.Observations.Count + options.Actions.Count];
+    }
+
+    /// <summary>Numbers of the row that was read last: the observations.</summary>
+    public ReadOnlySpan<float> Observation => _values.AsSpan(0, _options.Observations.Count);
+
+    /// <summary>The actions.</summary>
+    public ReadOnlySpan<float> Action => _values.AsSpan(_options.Observations.Count);
+
+    /// <summary>Its time; NaN when no column tells.</summary>
+    public double Time { get; private set; } = double.NaN;
+
+    /// <summary>Its time as it was written; empty when no column tells.</summary>
+    public string TimeText { get; private set; } = "";
+
+    /// <summary>Whether rows are missing between it and the row before.</summary>
+    public bool AfterGap { get; private set; }
+
+    /// <summary>Lines that came.</summary>
+    public long Lines { get; private set; }
+
+    /// <summary>Takes the next line.</summary>
+    /// <exception cref="OrreryDataException">The first line names columns, and a chosen one is not among them.</exception>
+    public LogLine Accept(string line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        Lines++;
+        if (string.IsNullOrWhiteSpace(line))
+            return LogLine.Other;
+        bool first = _format is null;
+        _format ??= LogFormat.Find(_options, line);
+        try
+        {
+            using RowSource cells = _format.Open(new StringReader(line), _source);
+            if (!cells.Next())
+                return LogLine.Other;
+            if (first && ReadHeader(cells))
+                return LogLine.Other;
+            return Read(cells);
+        }
+        catch (OrreryDataException) when (!first)
+        {
+            return LogLine.Missing; // Quotation marks that do not close.
+        }
+    }
+
+    private bool ReadHeader(RowSource cells)
+    {
+        LogHeader header = LogHeader.Read(_source, cells, _format!, _options.HasHeader);
+        _positions = [.. _options.Observations.Concat(_options.Actions).Select(header.Find)];
+        _timePosition = _options.TimeColumn is { } time ? header.Find(time) : -1;
+        return header.IsRow;
+    }
+
+    private LogLine Read(RowSource cells)
+    {
+        for (int index = 0; index < _positions.Length; index++)
+        {
+            if (_positions[index] >= cells.Count)
+                return LogLine.Missing;
+            ReadOnlySpan<char> cell = cells.Cell(_positions[index]);
+            if (_missing.GetAlternateLookup<ReadOnlySpan<char>>().Contains(cell) || !_format!.TryParse(cell, out double value) || !float.IsFinite((float)value))
+                return LogLine.Missing;
+            _values[index] = (float)value;
+        }
+
+        AfterGap = false;
+        if (_timePosition < 0)
+            return LogLine.Row;
+        if (_timePosition >= cells.Count || !TryTime(cells.Cell(_timePosition), out double time))
+            return LogLine.Missing;
+        if (time <= Time)
+            return LogLine.OutOfOrder;
+        AfterGap = time - Time > GapFactor * _samplingTime;
+        Time = time;
+        TimeText = cells.Cell(_timePosition).ToString();
+        return LogLine.Row;
+    }
+
+    private bool TryTime(ReadOnlySpan<char> cell, out double time)
+    {
+        if (_format!.TryParse(cell, out time) && double.IsFinite(time))
+            return true;
+        bool isDate = DateTime.TryParse(cell, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime moment);
+        time = (moment - DateTime.UnixEpoch).TotalSeconds;
+        return isDate;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json;
+using Orrery.Tensors.Random;
+
+namespace Orrery.Cli.Tests.Watch;
+
+public sealed class WatchCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("orrery-watch").FullName;
+
+    [Fact]
+    public async Task A_run_is_watched_with_alarms_that_name_output_and_onset()
+    {
+        string training = Log("training.csv", 4000, faultAt: -1), normal = Log("normal.csv", 800, faultAt: -1), broken = Log("broken.csv", 800, faultAt: 500);
+        string run = Path.Combine(_folder, "run"), page = Path.Combine(_folder, "watch.html");
+        Assert.Equal(0, (await Tool("train", training, "--observations", "upper,lower", "--actions", "voltage", "--time-column", "t", "--set", "training.updates=20", "--output", run, "--quiet")).Code);
+
+        (int code, string output, string error) = await Tool("watch", run, normal, "--false-alarms", "1/2000 rows", "--json");
+        Assert.Equal(0, code);
+        Assert.Contains("kept in", error, StringComparison.Ordinal);
+        Assert.Contains("1,180 rows of normal operation can vouch for one false alarm in 1,180 rows and no less; 1/2000 rows is", error, StringComparison.Ordinal);
+        JsonElement summary = JsonSerializer.Deserialize<JsonElement>(output.Trim().Split('\n')[^1]);
+        Assert.Equal(("summary", 800, false), (summary.GetProperty("event").GetString(), summary.GetProperty("rows").GetInt32(), summary.GetProperty("supported").GetBoolean()));
+
+        (code, output, error) = await Tool("watch", run, broken, "--false-alarms", "1/500 rows", "--json", "--fail-on-alarm", "--report", page);
+        Assert.Equal(1, code);
+        Assert.DoesNotContain("kept in", error, StringComparison.Ordinal);
+        JsonElement alarm = output.Trim().Split('\n').Select(line => JsonSerializer.Deserialize<JsonElement>(line)).First(line => line.GetProperty("event").GetString() == "alarm" && line.GetProperty("row").GetInt32() > 500);
+        Assert.Equal(("lower", "above"), (alarm.GetProperty("output").GetString(), alarm.GetProperty("kind").GetString()));
+        Assert.InRange(alarm.GetProperty("row").GetInt32(), 501, 520);
+        Assert.Equal($"{alarm.GetProperty("row").GetInt32() - 1}", alarm.GetProperty("time").GetString());
+        Assert.Contains("lower too high", await File.ReadAllTextAsync(page), StringComparison.Ordinal);
+
+        (code, output, _) = await Tool("watch", run, broken, "--false-alarms", "1/500 rows");
+        Assert.Equal(0, code);
+        Assert.Contains("lower is ", output, StringComparison.Ordinal);
+        Assert.Contains("800 rows; ", output, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await Tool("watch", run, "--calibrate", normal, "--time-column", "t")).Code);
+        Assert.DoesNotContain("kept in", (await Tool("watch", run)).Error, StringComparison.Ordinal);
+        Assert.Contains("rows of the run's held-out rows, kept in", (await Tool("watch", run, "--calibrate", "held-out")).Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await Tool("watch", run, normal, "--false-alarms", "sometimes")).Code);
+        Assert.Equal(2, (await Tool("watch", run, Path.Combine(_folder, "nothing.csv"))).Code);
+        Assert.Equal(2, (await Tool("watch", run, "-", "--follow")).Code);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    /// <summary>Two linear tanks; from a row on, the lower one's sensor reads 3 too much.</summary>
+    private string Log(string name, int rows, int faultAt)
+    {
+        RandomStream random = new(4, name);
+        double upper = 0, lower = 0, voltage = 0;
+        using StreamWriter writer = new(Path.Combine(_folder, name));
+        writer.WriteLine("t,upper,lower,voltage");
+        for (int row = 0; row < rows; row++)
+        {
+            voltage = row % 25 == 0 ? random.NextNormal() : voltage;
+            (upper, lower) = ((0.9 * upper) + (0.3 * voltage) + (0.05 * random.NextNormal()), (0.85 * lower) + (0.15 * upper) + (0.05 * random.NextNormal()));
+            double read = lower + (row >= faultAt && faultAt >= 0 ? 3 : 0) + (0.05 * random.NextNormal());
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row},{upper + (0.05 * random.NextNormal()):R},{read:R},{voltage:R}"));
+        }
+
+        return Path.Combine(_folder, name);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Tool(params string[] arguments)
+    {
+        StringWriter output = new(), error = new();
+        int code = await OrreryTool.RunAsync(arguments, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}
