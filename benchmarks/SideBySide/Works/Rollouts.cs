@@ -30,7 +30,8 @@ internal static class Rollouts
         double perRow = ((Latent + Step) * 512) + (512 * 512) + (512 * Latent);
         return new Work(
             "roll-outs", $"MLP predictor 202-512-512-192, {Candidates} x {Horizon}", 2 * perRow * Candidates * Horizon, "GFLOP/s", Prepare, "mlp_rollout",
-            new Dictionary<string, object> { ["steps"] = Horizon }) { Tolerance = 1e-4 };
+            new Dictionary<string, object> { ["steps"] = Horizon })
+        { Tolerance = 1e-4 };
 
         Performance Prepare(CpuBackend backend)
         {
@@ -46,7 +47,8 @@ internal static class Rollouts
         double perToken = (6 * ((Latent * 6 * Latent) + (4 * Latent * inner) + (2 * Latent * 2048))) + (2 * Latent * 2048);
         return new Work(
             "roll-outs", $"LeWM predictor, {Candidates} x {Horizon}, window {Window}: {what}", 2 * perToken * Window * Candidates * Horizon, "GFLOP/s", Prepare,
-            "lewm_rollout", new Dictionary<string, object> { ["depth"] = 6, ["heads"] = 16, ["savings"] = peerSaves }) { Tolerance = 1e-4 };
+            "lewm_rollout", new Dictionary<string, object> { ["depth"] = 6, ["heads"] = 16, ["savings"] = peerSaves })
+        { Tolerance = 1e-4 };
 
         Performance Prepare(CpuBackend backend)
         {

@@ -130,8 +130,16 @@ internal static class TrainingSteps
             2 * 3 * ((perToken * pictures * tokens) + (perStep * batch * history)), "GFLOP/s", Prepare, "lewm_step",
             new Dictionary<string, object>
             {
-                ["depth"] = 6, ["heads"] = 16, ["encoder_depth"] = 12, ["encoder_heads"] = 3, ["patch"] = patch, ["rate"] = rate, ["decay"] = decay, ["clip"] = clip,
-            }) { Tolerance = 1e-3 };
+                ["depth"] = 6,
+                ["heads"] = 16,
+                ["encoder_depth"] = 12,
+                ["encoder_heads"] = 3,
+                ["patch"] = patch,
+                ["rate"] = rate,
+                ["decay"] = decay,
+                ["clip"] = clip,
+            })
+        { Tolerance = 1e-3 };
 
         Performance Prepare(CpuBackend backend)
         {
