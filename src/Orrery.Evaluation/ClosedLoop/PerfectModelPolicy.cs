@@ -1,8 +1,8 @@
 using Orrery.Data;
 using Orrery.Planning;
-using Orrery.Planning.Fallbacks;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
+using Orrery.Planning.Fallbacks;
 
 namespace Orrery.Evaluation.ClosedLoop;
 

@@ -1,6 +1,6 @@
+using Orrery.Data;
 using Orrery.Data.Datasets;
 using Orrery.Data.Trajectories;
-using Orrery.Data;
 using Orrery.Models;
 using Orrery.Planning;
 using Orrery.Planning.Guardrails;
