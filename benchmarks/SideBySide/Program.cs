@@ -41,6 +41,8 @@ static int Compare(string only, int rounds, int[] threads, bool alone, bool deta
         using Contest contest = new(count, rounds, peer);
         Console.WriteLine($"{count} thread{(count == 1 ? "" : "s")}: {peer?.Description ?? $"no PyTorch, {reason}"}; {OpenBlas.Description ?? "no OpenBLAS"}.");
         Samples peak = new();
+        for (int warmUp = 0; warmUp < 5; warmUp++)
+            peak.Add(1 / FmaPeak.Measure(count, FmaPeak.Bits));
         for (int done = 0; done < works.Length; done++)
         {
             peak.Add(1 / FmaPeak.Measure(count, FmaPeak.Bits));
