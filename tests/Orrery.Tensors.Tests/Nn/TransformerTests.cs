@@ -8,30 +8,12 @@ using Orrery.Tensors.Tests.Reference;
 namespace Orrery.Tensors.Tests.Nn;
 
 /// <summary>The blocks of transformers against their formulas, which the golden files have checked.</summary>
-public sealed class TransformerTests : IDisposable
+public sealed class TransformerTests() : LayerFixture(new CpuBackend(2), 3, "transformers")
 {
-    private readonly CpuBackend _backend = new(2);
-    private readonly ParameterBlock _block;
-    private readonly Tape _tape;
-    private readonly RandomStream _random = new(3, "transformers");
-
-    public TransformerTests()
-    {
-        _block = new ParameterBlock(_backend);
-        _tape = new Tape(_backend);
-    }
-
-    public void Dispose()
-    {
-        _tape.Dispose();
-        _block.Dispose();
-        _backend.Dispose();
-    }
-
     [Fact]
     public void A_block_is_attention_and_a_network_beside_the_path()
     {
-        var block = new TransformerBlock(_block, "b", 12, 2, 6, 20, _random, 1e-6f);
+        var block = new TransformerBlock(Block, "b", 12, 2, 6, 20, Random, 1e-6f);
         var x = Start(2, 5, 12);
         Compare(
             x, tape => block.Forward(tape, tape.Use(x), AttentionMask.Causal),
@@ -48,7 +30,7 @@ public sealed class TransformerTests : IDisposable
     [InlineData(3)]
     public void A_block_for_the_first_tokens_is_the_beginning_of_the_whole(int count)
     {
-        var block = new TransformerBlock(_block, "b", 12, 2, 6, 20, _random);
+        var block = new TransformerBlock(Block, "b", 12, 2, 6, 20, Random);
         var x = Start(2, 5, 12);
         Compare(x, tape => block.ForwardFirst(tape, tape.Use(x), count), tape => tape.Slice(block.Forward(tape, tape.Use(x)), 1, 0, count));
     }
@@ -56,16 +38,16 @@ public sealed class TransformerTests : IDisposable
     [Fact]
     public void Weights_that_were_computed_are_not_packed()
     {
-        _tape.Recording = false;
-        using PackedWeights packed = new(_backend);
+        Tape.Recording = false;
+        using PackedWeights packed = new(Tape.Backend);
         for (var step = 1; step <= 2; step++)
         {
-            _tape.Reset();
-            Tensor x = Draw(3, 4), weight = _tape.Scale(_tape.Constant(1, new Shape(5, 4)), step);
-            var expected = _tape.Linear(x, weight).Span.ToArray();
-            _tape.Packed = packed;
-            Assert.Equal(expected, _tape.Linear(x, weight).Span.ToArray());
-            _tape.Packed = null;
+            Tape.Reset();
+            Tensor x = Draw(3, 4), weight = Tape.Scale(Tape.Constant(1, new Shape(5, 4)), step);
+            var expected = Tape.Linear(x, weight).Span.ToArray();
+            Tape.Packed = packed;
+            Assert.Equal(expected, Tape.Linear(x, weight).Span.ToArray());
+            Tape.Packed = null;
         }
     }
 
@@ -74,8 +56,8 @@ public sealed class TransformerTests : IDisposable
     [InlineData(1)]
     public void A_conditioned_block_is_shifted_scaled_and_gated(int conditions)
     {
-        var block = new ConditionedBlock(_block, "b", 12, 2, 5, 20, _random);
-        var condition = _block.Add("condition", new Shape(2, conditions, 12));
+        var block = new ConditionedBlock(Block, "b", 12, 2, 5, 20, Random);
+        var condition = Block.Add("condition", new Shape(2, conditions, 12));
         var x = Start(2, 5, 12);
         Compare(
             x, tape => block.Forward(tape, tape.Use(x), block.Modulation(tape, tape.Use(condition))),
@@ -94,10 +76,10 @@ public sealed class TransformerTests : IDisposable
     [Fact]
     public void A_conditioned_block_begins_as_the_identity()
     {
-        var block = new ConditionedBlock(_block, "b", 12, 2, 5, 20, _random);
-        _block.Seal();
+        var block = new ConditionedBlock(Block, "b", 12, 2, 5, 20, Random);
+        Block.Seal();
         var x = Draw(2, 3, 12);
-        Assert.Equal(x.Span.ToArray(), block.Forward(_tape, x, block.Modulation(_tape, Draw(2, 3, 12))).Span.ToArray());
+        Assert.Equal(x.Span.ToArray(), block.Forward(Tape, x, block.Modulation(Tape, Draw(2, 3, 12))).Span.ToArray());
     }
 
     [Theory]
@@ -107,69 +89,69 @@ public sealed class TransformerTests : IDisposable
     [InlineData(new[] { 4 })]
     public void Going_on_from_remembered_keys_changes_no_bit(int[] pieces)
     {
-        var block = new ConditionedBlock(_block, "b", 16, 2, 8, 20, _random);
+        var block = new ConditionedBlock(Block, "b", 16, 2, 8, 20, Random);
         Start(1);
-        _tape.Recording = false;
-        using PackedWeights packed = new(_backend);
-        _tape.Packed = packed;
+        Tape.Recording = false;
+        using PackedWeights packed = new(Tape.Backend);
+        Tape.Packed = packed;
         Tensor x = Draw(3, 4, 16), modulation = Draw(3, 4, 6 * 16);
-        var whole = block.Forward(_tape, x, modulation).Span.ToArray();
+        var whole = block.Forward(Tape, x, modulation).Span.ToArray();
         var memory = block.CreateMemory(4);
-        memory.Begin(_tape.Arena, 3);
+        memory.Begin(Tape.Arena, 3);
         for (int piece = 0, first = 0; piece < pieces.Length; first += pieces[piece++])
         {
             var lastOnly = piece == pieces.Length - 1;
-            var y = block.Continue(_tape, _tape.Slice(x, 1, first, pieces[piece]), _tape.Slice(modulation, 1, first, pieces[piece]), memory, lastOnly);
+            var y = block.Continue(Tape, Tape.Slice(x, 1, first, pieces[piece]), Tape.Slice(modulation, 1, first, pieces[piece]), memory, lastOnly);
             var kept = lastOnly ? 1 : pieces[piece];
             Assert.Equal(new Shape(3, kept, 16), y.Shape);
             for (var sequence = 0; sequence < 3; sequence++)
                 Assert.Equal(whole.AsSpan(((sequence * 4) + first + pieces[piece] - kept) * 16, kept * 16).ToArray(), y.Span.Slice(sequence * kept * 16, kept * 16).ToArray());
         }
 
-        if (pieces.Length > 1) Assert.Throws<InvalidOperationException>(() => block.Continue(_tape, Draw(3, 1, 16), Draw(3, 1, 6 * 16), memory));
-        _tape.Recording = true;
-        Assert.Throws<InvalidOperationException>(() => block.Continue(_tape, Draw(3, 1, 16), Draw(3, 1, 6 * 16), memory));
+        if (pieces.Length > 1) Assert.Throws<InvalidOperationException>(() => block.Continue(Tape, Draw(3, 1, 16), Draw(3, 1, 6 * 16), memory));
+        Tape.Recording = true;
+        Assert.Throws<InvalidOperationException>(() => block.Continue(Tape, Draw(3, 1, 16), Draw(3, 1, 6 * 16), memory));
     }
 
     [Fact]
     public void A_vision_transformer_sees_where_each_patch_lies()
     {
-        var network = new VisionTransformer(_block, "vit", 2, 6, 9, 3, 8, 2, 2, 16, _random);
-        _block.Seal();
-        Assert.Equal(["vit.patch.weight [8, 2, 3, 3]", "vit.patch.bias [8]", "vit.cls [1, 1, 8]", "vit.position [1, 7, 8]"], _block.Parameters.Take(4).Select(parameter => $"{parameter.Name} {parameter.Shape}"));
-        foreach (var parameter in _block.Parameters) _random.FillNormal(parameter.Value.Span);
+        var network = new VisionTransformer(Block, "vit", 2, 6, 9, 3, 8, 2, 2, 16, Random);
+        Block.Seal();
+        Assert.Equal(["vit.patch.weight [8, 2, 3, 3]", "vit.patch.bias [8]", "vit.cls [1, 1, 8]", "vit.position [1, 7, 8]"], Block.Parameters.Take(4).Select(parameter => $"{parameter.Name} {parameter.Shape}"));
+        foreach (var parameter in Block.Parameters) Random.FillNormal(parameter.Value.Span);
         var pixels = Draw(2, 2, 6, 9);
-        var tokens = _tape.Convolution2d(pixels, _block.Parameters[0].Value, _block.Parameters[1].Value, stride: 3);
-        var recorded = network.Forward(_tape, pixels).Span.ToArray();
+        var tokens = Tape.Convolution2d(pixels, Block.Parameters[0].Value, Block.Parameters[1].Value, stride: 3);
+        var recorded = network.Forward(Tape, pixels).Span.ToArray();
         Assert.Equal(new Shape(2, 8, 2, 3), tokens.Shape);
-        _tape.Recording = false;
-        Expect.Close([.. recorded.Select(value => (double)value)], network.Forward(_tape, pixels).Span, 1e-5, 1e-5, "without recording");
+        Tape.Recording = false;
+        Expect.Close([.. recorded.Select(value => (double)value)], network.Forward(Tape, pixels).Span, 1e-5, 1e-5, "without recording");
 
         // Two pictures with two patches exchanged are told apart.
         var moved = Draw(2, 2, 6, 9);
         pixels.Span.CopyTo(moved.Span);
         moved.Span[..3].CopyTo(moved.Span[3..6]);
         pixels.Span[3..6].CopyTo(moved.Span[..3]);
-        Assert.NotEqual(recorded[..8], network.Forward(_tape, moved).Span[..8].ToArray());
-        Assert.Throws<ArgumentException>(() => new VisionTransformer(new ParameterBlock(_backend), "vit", 2, 6, 10, 3, 8, 2, 2, 16, _random));
-        Assert.Throws<ArgumentException>(() => new VisionTransformer(new ParameterBlock(_backend), "vit", 2, 6, 9, 3, 8, 2, 3, 16, _random));
+        Assert.NotEqual(recorded[..8], network.Forward(Tape, moved).Span[..8].ToArray());
+        Assert.Throws<ArgumentException>(() => new VisionTransformer(new ParameterBlock(Tape.Backend), "vit", 2, 6, 10, 3, 8, 2, 2, 16, Random));
+        Assert.Throws<ArgumentException>(() => new VisionTransformer(new ParameterBlock(Tape.Backend), "vit", 2, 6, 9, 3, 8, 2, 3, 16, Random));
     }
 
     [Fact]
     public void A_piece_of_a_network_leaves_its_result_only()
     {
-        _tape.Recording = false;
+        Tape.Recording = false;
         var before = Draw(4);
-        var mark = _tape.BeginPiece();
-        var first = _tape.AddScalar(before, 1);
-        var kept = _tape.EndPiece(mark, _tape.AddScalar(first, 1));
+        var mark = Tape.BeginPiece();
+        var first = Tape.AddScalar(before, 1);
+        var kept = Tape.EndPiece(mark, Tape.AddScalar(first, 1));
         Assert.Equal(before.Span.ToArray().Select(value => value + 1 + 1), kept.Span.ToArray());
         Assert.Throws<InvalidOperationException>(() => first.Span[0]);
 
-        _tape.Recording = true;
-        mark = _tape.BeginPiece();
-        first = _tape.AddScalar(_tape.Variable(before), 1);
-        _ = _tape.EndPiece(mark, _tape.AddScalar(first, 1));
+        Tape.Recording = true;
+        mark = Tape.BeginPiece();
+        first = Tape.AddScalar(Tape.Variable(before), 1);
+        _ = Tape.EndPiece(mark, Tape.AddScalar(first, 1));
         Assert.Equal(4, first.Span.Length);
     }
 
@@ -183,45 +165,38 @@ public sealed class TransformerTests : IDisposable
         Assert.Contains(x.Gradient.Span.ToArray(), value => value != 0);
 
         // Without recording, from packed weights.
-        _tape.Recording = false;
-        using PackedWeights packed = new(_backend);
-        _tape.Packed = packed;
-        Expect.Close([.. expected[0].Values.Select(value => (double)value)], layer(_tape).Span, 1e-5, 1e-5, "packed");
+        Tape.Recording = false;
+        using PackedWeights packed = new(Tape.Backend);
+        Tape.Packed = packed;
+        Expect.Close([.. expected[0].Values.Select(value => (double)value)], layer(Tape).Span, 1e-5, 1e-5, "packed");
     }
 
     private List<(string Name, float[] Values)> Gradients(Func<Tape, Tensor> function)
     {
-        _tape.Reset();
-        _block.ZeroGradients();
-        var y = function(_tape);
-        _tape.Backward(_tape.Sum(_tape.Sin(y)));
-        return [("y", y.Span.ToArray()), .. _block.Parameters.Select(parameter => (parameter.Name, parameter.Gradient.Span.ToArray()))];
+        Tape.Reset();
+        Block.ZeroGradients();
+        var y = function(Tape);
+        Tape.Backward(Tape.Sum(Tape.Sin(y)));
+        return [("y", y.Span.ToArray()), .. Block.Parameters.Select(parameter => (parameter.Name, parameter.Gradient.Span.ToArray()))];
     }
 
     private Parameter Start(params int[] lengths)
     {
-        var x = _block.Add("x", new Shape(lengths));
-        _block.Seal();
-        foreach (var parameter in _block.Parameters)
+        var x = Block.Add("x", new Shape(lengths));
+        Block.Seal();
+        foreach (var parameter in Block.Parameters)
         {
-            _random.FillNormal(parameter.Value.Span);
+            Random.FillNormal(parameter.Value.Span);
             foreach (ref var value in parameter.Value.Span) value *= 0.5f;
         }
 
         return x;
     }
 
-    private Tensor Draw(params int[] lengths)
-    {
-        var tensor = _tape.Input(new Shape(lengths));
-        _random.FillNormal(tensor.Span);
-        return tensor;
-    }
-
-    private Tensor Named(Tape tape, string name) => tape.Use(_block.Parameters.Single(parameter => parameter.Name == name));
+    private Tensor Named(Tape tape, string name) => tape.Use(Block.Parameters.Single(parameter => parameter.Name == name));
 
     private Tensor Linear(Tape tape, string name, Tensor x) => tape.Linear(
-        x, Named(tape, name + ".weight"), _block.Parameters.Any(parameter => parameter.Name == name + ".bias") ? Named(tape, name + ".bias") : default);
+        x, Named(tape, name + ".weight"), Block.Parameters.Any(parameter => parameter.Name == name + ".bias") ? Named(tape, name + ".bias") : default);
 
     private Tensor Norm(Tape tape, string name, Tensor x, float epsilon) =>
         tape.LayerNorm(x, Named(tape, name + ".weight"), Named(tape, name + ".bias"), epsilon);
