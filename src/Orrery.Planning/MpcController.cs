@@ -22,7 +22,10 @@ public delegate void Perception(Span<float> latent);
 /// <param name="Memory">What fills in what cannot be seen now.</param>
 /// <param name="Seed">Where the search's random numbers come from.</param>
 /// <param name="Recorder">What is told of every decision before its action is returned.</param>
-/// <param name="Deadline">How long encoding and planning may take before the fallback acts instead; null for as long as they take.</param>
+/// <param name="Deadline">
+/// How long encoding and planning may take before the fallback acts instead; null for as long as they take. With a deadline they run on a
+/// thread of their own, and may still run when a step has returned: the model, and what perception reads, must then be the controller's alone.
+/// </param>
 public sealed record MpcSettings(
     ILatentDynamics Dynamics,
     IPlanner Planner,
@@ -98,6 +101,8 @@ public sealed class MpcController : IDisposable
 
     /// <summary>Begins anew, as if just created, with the same goal: forgets plan, stop, and what guardrails and fallback remember.</summary>
     /// <param name="previousAction">[A], the action that is being executed, or empty when there is none.</param>
+    /// <exception cref="ArgumentException">It has not as many numbers as an action.</exception>
+    /// <exception cref="Orrery.Data.OrreryDataException">A guardrail's limits forbid it.</exception>
     public void Reset(ReadOnlySpan<float> previousAction = default)
     {
         if (previousAction.Length != 0 && previousAction.Length != _action.Length)

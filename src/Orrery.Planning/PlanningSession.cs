@@ -13,6 +13,8 @@ internal sealed class PlanningSession : IDisposable
     /// <summary>How the reason of a failure begins; any other reason without a plan is that it came too late.</summary>
     public const string FailureReason = "The model or the planner failed: ";
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
     private readonly MpcSettings _settings;
     private readonly RandomStream _random = new(0, "controller");
     private readonly float[] _latent;
@@ -48,6 +50,7 @@ internal sealed class PlanningSession : IDisposable
         return _plan;
     }
 
+    /// <summary>Waits for a search that still runs, so that the model is free afterwards; not for one that never ends.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -55,6 +58,8 @@ internal sealed class PlanningSession : IDisposable
             _stopping = true;
             Monitor.PulseAll(_gate);
         }
+
+        _thread?.Join(LongestWait);
     }
 
     private string RunHere(PlanningRequest request)

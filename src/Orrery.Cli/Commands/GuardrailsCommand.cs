@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
-using Orrery.Data.Spaces;
+using Orrery.Evaluation.Protocols;
 using Orrery.Models;
+using Orrery.Models.Recipes;
 using Orrery.Planning.Guardrails;
 using Orrery.Tensors;
 using Spectre.Console;
@@ -51,15 +52,9 @@ internal static class GuardrailsCommand
         });
     }
 
-    private static DeclaredGuardrails Read(WorldModel model, Dataset trained, IReadOnlyList<string> limits)
-    {
-        if (!model.ReadsPixels)
-            return new Evaluation.Protocols.SetPointStudy(model, trained).Guardrails(limits);
-        VectorSpace action = trained.Spaces.Action;
-        return new DeclaredGuardrails(
-            (model.Recipe.Guardrails ?? new Models.Recipes.GuardrailRecipe()).Tightened(limits, []), [.. action.Dimensions.Select(dimension => dimension.Name)], [],
-            [.. action.Dimensions.Select(dimension => (float)dimension.Low)], [.. action.Dimensions.Select(dimension => (float)dimension.High)]);
-    }
+    private static DeclaredGuardrails Read(WorldModel model, Dataset trained, IReadOnlyList<string> limits) => model.ReadsPixels
+        ? DeclaredGuardrails.For((model.Recipe.Guardrails ?? new GuardrailRecipe()).Tightened(limits, []), trained)
+        : new SetPointStudy(model, trained).Guardrails(limits);
 
     private static void Print(Session session, IReadOnlyList<GuardrailReport> report)
     {

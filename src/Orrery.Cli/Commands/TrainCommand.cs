@@ -4,6 +4,7 @@ using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
 using Orrery.Models.Recipes;
 using Orrery.Models.Training;
+using Orrery.Planning.Guardrails;
 using Orrery.Tensors;
 
 namespace Orrery.Cli.Commands;
@@ -50,6 +51,8 @@ internal static class TrainCommand
             {
                 using Dataset dataset = RunData.Open(path, options.Read(parsed), folder, out imported);
                 Recipe what = named ?? RecipeFile.Load(dataset.HasPictures ? PixelDefault : LogDefault, changes);
+                // Guardrails that cannot be kept are told now, not when the first plan is made.
+                Typed.Check(() => DeclaredGuardrails.For(what.Guardrails, dataset));
                 using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
                 report = Train(what, dataset, folder, backend, session, cancellation);
             }

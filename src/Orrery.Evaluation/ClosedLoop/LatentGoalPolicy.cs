@@ -70,6 +70,8 @@ public sealed class LatentGoalPolicy : IGoalPolicy
     /// <inheritdoc/>
     public void Begin(ReadOnlySpan<byte> goalPixels, ulong seed)
     {
+        // First, since a search that came too late may still use the model.
+        _controller?.Dispose();
         float[] goal = new float[_model.LatentSize];
         _model.Encode(goalPixels, 1, goal);
         ActionLimits limits = Limits(_specification);
@@ -78,7 +80,6 @@ public sealed class LatentGoalPolicy : IGoalPolicy
             _model.Recipe.Guardrails, [.. _specification.Action.Dimensions.Select(dimension => dimension.Name)], [], limits.Low, limits.High);
         float[] stay = new float[_model.ActionSize];
         limits.Project(stay, []);
-        _controller?.Dispose();
         _recorder = _audit is null ? null : new AuditRecorder(_audit, _subject!);
         _controller = new MpcController(new MpcSettings(
             _model, _planner, limits, _model.Recipe.Guardrails is null ? new SafeValueFallback(stay) : declared.Fallback,

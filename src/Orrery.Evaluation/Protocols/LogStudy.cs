@@ -123,7 +123,7 @@ public sealed class LogStudy(WorldModel model, Dataset training)
             yield return new LogPart("held out", episode.Start, episode.Length);
     }
 
-    private static double[] Widen(ReadOnlySpan<float> values)
+    internal static double[] Widen(ReadOnlySpan<float> values)
     {
         double[] wide = new double[values.Length];
         for (int index = 0; index < wide.Length; index++)

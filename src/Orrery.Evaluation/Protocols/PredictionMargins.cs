@@ -40,7 +40,7 @@ public sealed class PredictionMargins
             for (long start = episode.Start; start + history + horizon <= episode.Start + episode.Length; start += history + horizon)
             {
                 run.FreeRun(
-                    Widen(dataset.Observation(start, history)), Widen(dataset.Action(start, history + horizon)), outputs);
+                    LogStudy.Widen(dataset.Observation(start, history)), LogStudy.Widen(dataset.Action(start, history + horizon)), outputs);
                 predicted.AddRange(outputs.Select(value => (float)value));
                 measured.AddRange(dataset.Observation(start + history, horizon));
             }
@@ -67,13 +67,5 @@ public sealed class PredictionMargins
         ErrorSide side = double.IsFinite(limit.Low) && double.IsFinite(limit.High) ? ErrorSide.Both : double.IsFinite(limit.High) ? ErrorSide.Above : ErrorSide.Below;
         _calibration.Margins(column, alpha, side, margins);
         return margins;
-    }
-
-    private static double[] Widen(ReadOnlySpan<float> values)
-    {
-        double[] wide = new double[values.Length];
-        for (int index = 0; index < wide.Length; index++)
-            wide[index] = values[index];
-        return wide;
     }
 }

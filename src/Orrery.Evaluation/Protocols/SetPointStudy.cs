@@ -111,9 +111,7 @@ public sealed class SetPointStudy
         ArgumentNullException.ThrowIfNull(limits);
         GuardrailRecipe declared = _model.Recipe.Guardrails ?? new GuardrailRecipe();
         string[] predicted = [.. limits.Where(text => IsOnObservation(text))];
-        return new DeclaredGuardrails(
-            declared.Tightened(limits.Except(predicted), predicted), _actions, _observations,
-            [.. _trained.Statistics.Action.Minimum.Select(value => (float)value)], [.. _trained.Statistics.Action.Maximum.Select(value => (float)value)]);
+        return DeclaredGuardrails.For(declared.Tightened(limits.Except(predicted), predicted), _trained);
     }
 
     // What reads as a plain range of an observation's column; everything else is about what is commanded, interlocks too.

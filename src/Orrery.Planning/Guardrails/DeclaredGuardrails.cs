@@ -1,4 +1,6 @@
 using Orrery.Data;
+using Orrery.Data.Datasets;
+using Orrery.Data.Spaces;
 using Orrery.Models.Recipes;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Fallbacks;
@@ -30,6 +32,21 @@ public sealed class DeclaredGuardrails
         SearchLimits = Limits(low, high);
         _safe = SafeValue(actions);
         Fallback = _recipe.Fallback == "safe" ? new SafeValueFallback(_safe) : new HoldLastFallback(_safe);
+    }
+
+    /// <summary>A declaration for the columns of a dataset. The search looks at least over the commands that were recorded, of an environment over all that it takes.</summary>
+    /// <param name="recipe">The declaration; null for none.</param>
+    /// <param name="dataset">What a model is trained on.</param>
+    /// <exception cref="OrreryDataException">A limit cannot be read, names no column, or contradicts another.</exception>
+    public static DeclaredGuardrails For(GuardrailRecipe? recipe, Dataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        IReadOnlyList<Dimension> actions = dataset.Spaces.Action.Dimensions;
+        IReadOnlyList<string> observations = dataset.Spaces.Observation is VectorSpace vector ? [.. vector.Dimensions.Select(dimension => dimension.Name)] : [];
+        IEnumerable<double> low = dataset.HasPictures ? actions.Select(dimension => dimension.Low) : dataset.Statistics.Action.Minimum;
+        IEnumerable<double> high = dataset.HasPictures ? actions.Select(dimension => dimension.High) : dataset.Statistics.Action.Maximum;
+        return new DeclaredGuardrails(
+            recipe, [.. actions.Select(dimension => dimension.Name)], observations, [.. low.Select(value => (float)value)], [.. high.Select(value => (float)value)]);
     }
 
     /// <summary>Limits on commands.</summary>

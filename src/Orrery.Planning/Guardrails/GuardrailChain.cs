@@ -8,6 +8,7 @@ namespace Orrery.Planning.Guardrails;
 public sealed class GuardrailChain
 {
     private readonly IGuardrail[] _guardrails;
+    private GuardrailVerdict? _lost;
 
     /// <summary>Lines guardrails up.</summary>
     /// <param name="guardrails">In the order in which they are asked.</param>
@@ -29,6 +30,12 @@ public sealed class GuardrailChain
     public bool Inspect(Span<float> action, in ActionProposal proposal, ICollection<GuardrailVerdict> verdicts, bool isFallback = false)
     {
         ArgumentNullException.ThrowIfNull(verdicts);
+        if (_lost is not null)
+        {
+            verdicts.Add(_lost);
+            return false;
+        }
+
         for (var round = 0; round <= _guardrails.Length; round++)
         {
             var narrowed = false;
@@ -70,19 +77,29 @@ public sealed class GuardrailChain
         }
     }
 
-    /// <summary>Tells all guardrails what was executed.</summary>
+    /// <summary>Tells all guardrails what was executed. From one that fails at this on, the answer is stop: it has lost track of what it limits.</summary>
     /// <param name="action">[A] in physical units.</param>
     /// <param name="observation">[O], what was measured when it was decided on, or empty.</param>
     public void Executed(ReadOnlySpan<float> action, ReadOnlySpan<float> observation)
     {
         foreach (var guardrail in _guardrails)
-            guardrail.Executed(action, observation);
+        {
+            try
+            {
+                guardrail.Executed(action, observation);
+            }
+            catch (Exception failure)
+            {
+                _lost ??= new GuardrailVerdict(guardrail.Name, Verdict.Stop($"The guardrail failed to take note of what was executed: {failure.Message}"));
+            }
+        }
     }
 
     /// <summary>Begins anew.</summary>
     /// <param name="previousAction">[A], the action that is being executed, or empty when there is none.</param>
     public void Reset(ReadOnlySpan<float> previousAction)
     {
+        _lost = null;
         foreach (var guardrail in _guardrails)
             guardrail.Reset(previousAction);
     }

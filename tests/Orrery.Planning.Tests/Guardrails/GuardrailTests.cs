@@ -69,6 +69,20 @@ public class GuardrailTests
     }
 
     [Fact]
+    public void A_guardrail_that_cannot_follow_what_is_executed_stops_until_a_reset()
+    {
+        var chain = new GuardrailChain([new Forgetful()]);
+        Assert.True(chain.Inspect(new float[1], default, new List<GuardrailVerdict>()));
+        chain.Executed([1], []);
+        List<GuardrailVerdict> verdicts = [];
+        Assert.False(chain.Inspect(new float[1], default, verdicts));
+        Assert.True(Assert.Single(verdicts).Verdict.Stops);
+        Assert.Contains("no memory left", verdicts[0].Verdict.Reason, StringComparison.Ordinal);
+        chain.Reset([]);
+        Assert.True(chain.Inspect(new float[1], default, verdicts));
+    }
+
+    [Fact]
     public void A_fallback_that_is_no_number_is_refused() =>
         Assert.Throws<ArgumentException>(() => new NonFiniteGuardrail([float.NaN]));
 
@@ -93,6 +107,15 @@ public class GuardrailTests
             _done = true;
             return Verdict.Narrow([2 * proposal.Action[0]], "more");
         }
+    }
+
+    private sealed class Forgetful : IGuardrail
+    {
+        public string Name => "forgetful";
+
+        public Verdict Inspect(in ActionProposal proposal) => Verdict.Allow;
+
+        public void Executed(ReadOnlySpan<float> action, ReadOnlySpan<float> observation) => throw new InvalidOperationException("no memory left");
     }
 
     private sealed class Answering(Func<Verdict> answer) : IGuardrail

@@ -134,6 +134,10 @@ public class HardLimitGuardrailTests
         }
     }
 
+    [Fact]
+    public void The_example_of_the_documents_can_be_kept() => Assert.Equal(6, Set(
+        "0<=valve<=10", "rate(valve)<=2 except interlocks", "dwell(pump)>=10", "sum(valve, 60)<=300", "not (valve>3 and pump>0.5)", "if level>8 then valve=0").Limits.Count);
+
     [Theory]
     [InlineData("if level>8 then valve=0", "if level<3 then valve=5")]
     [InlineData("if level>8 then valve=0", "rate(valve)<=2 except interlocks")]
