@@ -8,6 +8,7 @@ internal sealed class LogOptionSet
 {
     private readonly Option<string[]> _observations = Names("--observations", "Columns that are observed, such as level. Repeat it or separate names by commas.");
     private readonly Option<string[]> _actions = Names("--actions", "Columns that are acted with, such as voltage.");
+    private readonly Option<string[]> _disturbances = Names("--disturbances", "Columns that drive the plant and are measured, but that nobody commands, such as weather.");
     private readonly Option<string?> _separator = new("--separator") { Description = "What separates cells: , ; tab or space. Found out when left out." };
     private readonly Option<string[]> _missing = new("--missing") { Description = "Cells that mean 'no value', such as n/a; rows with one end an episode.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<bool?> _header = new("--header") { Description = "Whether the first row names the columns; without a header they are c1, c2, ... Found out when left out." };
@@ -18,7 +19,7 @@ internal sealed class LogOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_observations, _actions, _separator, _missing, _header, _timeColumn, _samplingTime, _timeUnit, _decimalComma])
+        foreach (Option option in (Option[])[_observations, _actions, _disturbances, _separator, _missing, _header, _timeColumn, _samplingTime, _timeUnit, _decimalComma])
             command.Options.Add(option);
     }
 
@@ -31,7 +32,8 @@ internal sealed class LogOptionSet
         parsed.GetValue(_timeColumn),
         parsed.GetValue(_samplingTime),
         parsed.GetValue(_timeUnit)!,
-        parsed.GetValue(_decimalComma));
+        parsed.GetValue(_decimalComma),
+        Split(parsed.GetValue(_disturbances)));
 
     private static Option<string[]> Names(string name, string description) =>
         new(name) { Description = description, AllowMultipleArgumentsPerToken = true };

@@ -48,10 +48,12 @@ public static class LogImporter
 
     private static void Write(List<LogTable> tables, LogOptions options, string outputFolder, bool overwrite)
     {
-        var spaces = new DatasetSpaces(Space("observation", options.Observations), Space("action", options.Actions));
+        var spaces = new DatasetSpaces(
+            new VectorSpace("observation", [.. options.Observations.Select(name => new Dimension(name))]),
+            new VectorSpace("action", [.. options.Inputs.Select((name, place) => new Dimension(name, IsDisturbance: place >= options.Actions.Count))]));
         using var writer = new DatasetWriter(outputFolder, spaces, tables[0].SamplingTime, tables[0].TimeUnit, Describe(tables, options), overwrite);
         var observation = new float[options.Observations.Count];
-        var action = new float[options.Actions.Count];
+        var action = new float[options.Inputs.Count];
         foreach (var table in tables)
         {
             foreach (var stretch in table.Stretches)
@@ -75,9 +77,6 @@ public static class LogImporter
 
         writer.Complete();
     }
-
-    private static VectorSpace Space(string name, IReadOnlyList<string> columns) =>
-        new(name, [.. columns.Select(column => new Dimension(column))]);
 
     private static Provenance Describe(List<LogTable> tables, LogOptions options)
     {

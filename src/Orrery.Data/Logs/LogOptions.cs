@@ -2,7 +2,7 @@ namespace Orrery.Data.Logs;
 
 /// <summary>How a log is read: which columns are what, and how the file is written. What is null is found out from the file.</summary>
 /// <param name="Observations">Names of the columns that are observed, in order; at least one.</param>
-/// <param name="Actions">Names of the columns that are acted with, in order; at least one.</param>
+/// <param name="Actions">Names of the columns that are acted with, in order; at least one, or one disturbance.</param>
 /// <param name="Separator"><c>,</c>, <c>;</c>, <c>tab</c> or <c>space</c> (any run of white space).</param>
 /// <param name="MissingTokens">Cells that mean "no value here", such as <c>n/a</c> or an empty cell; rows with one end an episode.</param>
 /// <param name="HasHeader">Whether the first row names the columns. Without a header they are <c>c1</c>, <c>c2</c>, ...</param>
@@ -10,6 +10,7 @@ namespace Orrery.Data.Logs;
 /// <param name="SamplingTime">Time between two rows; taken from the time column when null, else 1 step.</param>
 /// <param name="TimeUnit">Unit of the sampling time and of a numeric time column.</param>
 /// <param name="DecimalComma">Numbers are written <c>1,5</c>.</param>
+/// <param name="Disturbances">Names of the columns that drive the system and are measured, but that nobody commands, in order.</param>
 public sealed record LogOptions(
     IReadOnlyList<string> Observations,
     IReadOnlyList<string> Actions,
@@ -19,18 +20,22 @@ public sealed record LogOptions(
     string? TimeColumn = null,
     double? SamplingTime = null,
     string TimeUnit = "s",
-    bool DecimalComma = false)
+    bool DecimalComma = false,
+    IReadOnlyList<string>? Disturbances = null)
 {
+    /// <summary>Everything that drives the system: the actions, then the disturbances.</summary>
+    public IReadOnlyList<string> Inputs => [.. Actions, .. Disturbances ?? []];
+
     /// <summary>Fails unless the options make sense by themselves.</summary>
     /// <exception cref="OrreryDataException">They do not; the sentence says what to do.</exception>
     public void Check()
     {
         if (Observations.Count == 0)
             throw new OrreryDataException("No column was named as an observation. Name at least one with --observations.");
-        if (Actions.Count == 0)
-            throw new OrreryDataException("No column was named as an action. Name at least one with --actions.");
+        if (Inputs.Count == 0)
+            throw new OrreryDataException("No column was named as an action. Name at least one with --actions. What is measured but not commanded goes with --disturbances.");
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (names, role) in new[] { (Observations, "an observation"), (Actions, "an action") })
+        foreach (var (names, role) in new[] { (Observations, "an observation"), (Actions, "an action"), (Disturbances ?? [], "a disturbance") })
         {
             foreach (var name in names)
             {

@@ -78,7 +78,7 @@ public static class LogReader
             _header = header;
             _format = format;
             _missing = new HashSet<string>(options.MissingTokens ?? [], StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
-            _names = [.. options.Observations, .. options.Actions];
+            _names = [.. options.Observations, .. options.Inputs];
             _positions = [.. _names.Select(header.Find)];
             _columns = [.. _names.Select(_ => new List<double>())];
             _values = new double[_names.Length];

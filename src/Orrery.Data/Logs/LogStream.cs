@@ -50,13 +50,13 @@ public sealed class LogStream
         _options = options;
         _samplingTime = samplingTime;
         _missing = new HashSet<string>(options.MissingTokens ?? [], StringComparer.OrdinalIgnoreCase);
-        _values = new float[options.Observations.Count + options.Actions.Count];
+        _values = new float[options.Observations.Count + options.Inputs.Count];
     }
 
     /// <summary>Numbers of the row that was read last: the observations.</summary>
     public ReadOnlySpan<float> Observation => _values.AsSpan(0, _options.Observations.Count);
 
-    /// <summary>The actions.</summary>
+    /// <summary>The actions, then the disturbances.</summary>
     public ReadOnlySpan<float> Action => _values.AsSpan(_options.Observations.Count);
 
     /// <summary>Its time; NaN when no column tells.</summary>
@@ -99,7 +99,7 @@ public sealed class LogStream
     private bool ReadHeader(RowSource cells)
     {
         LogHeader header = LogHeader.Read(_source, cells, _format!, _options.HasHeader);
-        _positions = [.. _options.Observations.Concat(_options.Actions).Select(header.Find)];
+        _positions = [.. _options.Observations.Concat(_options.Inputs).Select(header.Find)];
         _timePosition = _options.TimeColumn is { } time ? header.Find(time) : -1;
         return header.IsRow;
     }

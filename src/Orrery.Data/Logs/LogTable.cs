@@ -32,7 +32,7 @@ public sealed class LogTable
     /// <summary>Name of the file, without its folder.</summary>
     public string Source { get; }
 
-    /// <summary>The observations, then the actions, as asked for.</summary>
+    /// <summary>The observations, then the actions, then the disturbances, as asked for.</summary>
     public IReadOnlyList<string> ColumnNames { get; }
 
     /// <summary>One array per name, [rows], finite, in the log's units.</summary>

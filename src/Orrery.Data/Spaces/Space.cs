@@ -7,11 +7,13 @@ namespace Orrery.Data.Spaces;
 /// <param name="Unit">Physical unit, such as <c>V</c> or <c>px</c>; empty when unknown or dimensionless.</param>
 /// <param name="Low">Smallest allowed value in <paramref name="Unit"/>; negative infinity when unlimited.</param>
 /// <param name="High">Largest allowed value in <paramref name="Unit"/>; positive infinity when unlimited.</param>
+/// <param name="IsDisturbance">In an action space: the input drives the system and is measured, but nobody commands it.</param>
 public sealed record Dimension(
     string Name,
     string Unit = "",
     double Low = double.NegativeInfinity,
-    double High = double.PositiveInfinity);
+    double High = double.PositiveInfinity,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsDisturbance = false);
 
 /// <summary>The set that an observation, an action or a state comes from.</summary>
 /// <param name="Name">Name of the space, such as <c>picture</c>.</param>

@@ -31,6 +31,16 @@ public sealed class LogImporterTests : IDisposable
     }
 
     [Fact]
+    public void Disturbances_are_inputs_after_the_actions_and_say_so()
+    {
+        File.WriteAllText(_temporary.File("log.csv"), "level,sun,valve\n1,5,0.1\n2,6,0.2\n");
+        using var dataset = LogImporter.Import(_temporary.File("log.csv"), new LogOptions(["level"], ["valve"], Disturbances: ["sun"]), _temporary.File("data"));
+        Assert.Equal(["valve", "sun"], dataset.Spaces.Action.Dimensions.Select(dimension => dimension.Name));
+        Assert.Equal([false, true], dataset.Spaces.Action.Dimensions.Select(dimension => dimension.IsDisturbance));
+        Assert.Equal([0.2f, 6f], dataset.Action(1).ToArray());
+    }
+
+    [Fact]
     public void Several_logs_become_one_dataset_unless_their_clocks_differ()
     {
         File.WriteAllText(_temporary.File("a.csv"), "t,u,y\n0,1,2\n1,1,3\n");

@@ -185,7 +185,7 @@ public sealed class LogReaderTests : IDisposable
     public void Options_that_make_no_sense_are_refused()
     {
         Assert.Equal("No column was named as an observation. Name at least one with --observations.", Error("u,y\n1,2\n", new LogOptions([], ["u"])));
-        Assert.Equal("No column was named as an action. Name at least one with --actions.", Error("u,y\n1,2\n", new LogOptions(["y"], [])));
+        Assert.Equal("No column was named as an action. Name at least one with --actions. What is measured but not commanded goes with --disturbances.", Error("u,y\n1,2\n", new LogOptions(["y"], [])));
         Assert.Equal("The column 'y' was named twice as an observation. Name it once.", Error("u,y\n1,2\n", new LogOptions(["y", "y"], ["u"])));
         Assert.Equal("The column 'y' was named both as an observation and as an action. Name it once.", Error("u,y\n1,2\n", new LogOptions(["y"], ["y"])));
         Assert.Equal("The separator '|' is not known. Use ',', ';', 'tab' or 'space'.", Error("u,y\n1,2\n", new LogOptions(["y"], ["u"], Separator: "|")));
