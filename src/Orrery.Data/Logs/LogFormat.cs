@@ -36,7 +36,7 @@ internal sealed class LogFormat
     }
 
     public RowSource Open(TextReader reader, string source) =>
-        _separator == Spaces ? new SpacedRows(reader) : new SeparatedRows(reader, _separator, source);
+        _separator == Spaces ? new SpacedRows(reader, this) : new SeparatedRows(reader, _separator, this, source);
 
     /// <summary>Reads a number as the log writes it; infinities and NaN count as numbers here.</summary>
     public bool TryParse(ReadOnlySpan<char> cell, out double value) => double.TryParse(cell, NumberStyles.Float, _numbers, out value);

@@ -20,19 +20,24 @@ internal sealed class LogHeader
     /// <summary>Whether the first row holds the names, and so is not data.</summary>
     public bool IsRow { get; }
 
+    /// <summary>Names of the columns, in the order of the file.</summary>
+    public IReadOnlyList<string> Names => _names;
+
     /// <summary>Number of columns, without unnamed ones at the end.</summary>
     public int Count => _names.Length;
 
-    /// <summary>Takes the names from the first row, or numbers the columns when it holds numbers.</summary>
-    public static LogHeader Read(string source, RowSource first, LogFormat format, bool? hasHeader)
+    /// <summary>Takes the names that the source knows, else from the first row, or numbers the columns when that holds numbers.</summary>
+    public static LogHeader Read(string source, RowSource first, bool? hasHeader)
     {
+        if (first.Names is { } known)
+            return new LogHeader(source, [.. known], isRow: false);
         var count = Math.Max(1, first.TrimmedCount());
         var cells = new string[count];
         var allNumbers = true;
         for (var i = 0; i < count; i++)
         {
             cells[i] = first.Cell(i).ToString();
-            allNumbers &= cells[i].Length == 0 || format.TryParse(cells[i], out _);
+            allNumbers &= cells[i].Length == 0 || first.TryNumber(i, out _);
         }
 
         var isRow = hasHeader ?? !allNumbers;

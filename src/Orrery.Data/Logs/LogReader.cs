@@ -18,48 +18,23 @@ public static class LogReader
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        return FileErrors.Guard("read the log", path, () => ReadTable(path, options));
+        return ReadTable(path, options);
     }
 
     private static LogTable ReadTable(string path, LogOptions options)
     {
-        var source = Path.GetFileName(path);
-        if (Directory.Exists(path))
-            throw new OrreryDataException($"Cannot read the log '{path}': it is a folder. Give a file.");
-        var format = LogFormat.Find(options, FirstLine(path, source));
-        using var reader = new StreamReader(path, new FileStreamOptions { Access = FileAccess.Read, BufferSize = 1 << 16, Options = FileOptions.SequentialScan });
-        using var rows = format.Open(reader, source);
-        if (!rows.Next())
-            throw EmptyFile(source);
-        var header = LogHeader.Read(source, rows, format, options.HasHeader);
-        var collector = new LogCollector(source, header, format, options);
-        if (!header.IsRow)
-            collector.Add(rows);
-        while (rows.Next())
-            collector.Add(rows);
+        using var log = LogSource.Open(path, options);
+        var collector = new LogCollector(log, options);
+        while (log.Next())
+            collector.Add(log.Rows);
         return collector.ToTable(options);
     }
-
-    private static string FirstLine(string path, string source)
-    {
-        foreach (var line in File.ReadLines(path))
-        {
-            if (!string.IsNullOrWhiteSpace(line))
-                return line;
-        }
-
-        throw EmptyFile(source);
-    }
-
-    private static OrreryDataException EmptyFile(string source) =>
-        new($"{source} is empty. Give a log with at least one row of numbers.");
 
     /// <summary>Gathers the cells of the chosen columns.</summary>
     private sealed class LogCollector
     {
         private readonly string _source;
         private readonly LogHeader _header;
-        private readonly LogFormat _format;
         private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _missing;
         private readonly string[] _names;
         private readonly int[] _positions;
@@ -72,11 +47,10 @@ public static class LogReader
         private long _missingRows;
         private bool _inGap;
 
-        public LogCollector(string source, LogHeader header, LogFormat format, LogOptions options)
+        public LogCollector(LogSource log, LogOptions options)
         {
-            _source = source;
-            _header = header;
-            _format = format;
+            var header = _header = log.Header;
+            _source = log.Name;
             _missing = new HashSet<string>(options.MissingTokens ?? [], StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
             _names = [.. options.Observations, .. options.Inputs];
             _positions = [.. _names.Select(header.Find)];
@@ -91,11 +65,10 @@ public static class LogReader
             var complete = true;
             for (var i = 0; i < _positions.Length; i++)
             {
-                var cell = row.Cell(_positions[i]);
-                if (_missing.Contains(cell))
+                if (row.IsNull(_positions[i]) || _missing.Contains(row.Cell(_positions[i])))
                     complete = false;
                 else
-                    _values[i] = Number(cell, _names[i], row.Row);
+                    _values[i] = Number(row, _positions[i], _names[i]);
             }
 
             if (!complete)
@@ -177,27 +150,28 @@ public static class LogReader
 
         private double Time(RowSource row)
         {
-            var cell = row.Cell(_timePosition);
-            if (_format.TryParse(cell, out var time) && double.IsFinite(time))
+            if (row.TryNumber(_timePosition, out var time) && double.IsFinite(time))
                 return time;
+            var cell = row.Cell(_timePosition);
             if (DateTime.TryParse(cell, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var moment))
                 return (moment - DateTime.UnixEpoch).TotalSeconds;
             throw new OrreryDataException(
                 $"Time column of {_source}: '{cell}' in row {row.Row:N0} is neither a number nor a date and time. Correct it, or leave the time column out.");
         }
 
-        private double Number(ReadOnlySpan<char> cell, string name, long row)
+        private double Number(RowSource row, int position, string name)
         {
-            if (_format.TryParse(cell, out var value))
+            if (row.TryNumber(position, out var value))
             {
                 if (float.IsFinite((float)value))
                     return value;
-                throw Bad(name, $"'{cell}' in row {row:N0} is not a finite number that fits in 32 bits");
+                throw Bad(name, $"'{row.Cell(position)}' in row {row.Row:N0} is not a finite number that fits in 32 bits");
             }
 
+            var cell = row.Cell(position);
             throw cell.IsEmpty
-                ? new OrreryDataException($"Column '{name}' of {_source}: the cell in row {row:N0} is empty. Name the empty cell with --missing \"\", or drop the column.")
-                : Bad(name, $"'{Shortened(cell)}' in row {row:N0} is not a number");
+                ? new OrreryDataException($"Column '{name}' of {_source}: the cell in row {row.Row:N0} is empty. Name the empty cell with --missing \"\", or drop the column.")
+                : Bad(name, $"'{Shortened(cell)}' in row {row.Row:N0} is not a number");
         }
 
         private OrreryDataException Bad(string name, string what) =>

@@ -98,7 +98,7 @@ public sealed class LogStream
 
     private bool ReadHeader(RowSource cells)
     {
-        LogHeader header = LogHeader.Read(_source, cells, _format!, _options.HasHeader);
+        LogHeader header = LogHeader.Read(_source, cells, _options.HasHeader);
         _positions = [.. _options.Observations.Concat(_options.Inputs).Select(header.Find)];
         _timePosition = _options.TimeColumn is { } time ? header.Find(time) : -1;
         return header.IsRow;
@@ -111,7 +111,7 @@ public sealed class LogStream
             if (_positions[index] >= cells.Count)
                 return LogLine.Missing;
             ReadOnlySpan<char> cell = cells.Cell(_positions[index]);
-            if (_missing.GetAlternateLookup<ReadOnlySpan<char>>().Contains(cell) || !_format!.TryParse(cell, out double value) || !float.IsFinite((float)value))
+            if (_missing.GetAlternateLookup<ReadOnlySpan<char>>().Contains(cell) || !cells.TryNumber(_positions[index], out double value) || !float.IsFinite((float)value))
                 return LogLine.Missing;
             _values[index] = (float)value;
         }

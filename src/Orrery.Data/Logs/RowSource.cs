@@ -4,9 +4,12 @@ using CsvHelper.Configuration;
 
 namespace Orrery.Data.Logs;
 
-/// <summary>The rows of a text file, cell by cell, without keeping them.</summary>
+/// <summary>The rows of a table, cell by cell, without keeping them: of a text file, a sheet, a database's answer, an array.</summary>
 internal abstract class RowSource : IDisposable
 {
+    /// <summary>Names of the columns where the source knows them by itself; null where the first row may hold them.</summary>
+    public virtual IReadOnlyList<string>? Names => null;
+
     /// <summary>Row of the file that was read last, from 1.</summary>
     public abstract long Row { get; }
 
@@ -16,8 +19,14 @@ internal abstract class RowSource : IDisposable
     /// <summary>Goes to the next row that is not blank.</summary>
     public abstract bool Next();
 
-    /// <summary>A cell of the row that was read last, without white space around it.</summary>
+    /// <summary>A cell of the row that was read last, without white space around it; valid until the next call of any member.</summary>
     public abstract ReadOnlySpan<char> Cell(int column);
+
+    /// <summary>Reads a cell as a number. Infinities and NaN count as numbers here; sources that hold numbers do not go through text.</summary>
+    public abstract bool TryNumber(int column, out double value);
+
+    /// <summary>Whether the source itself says that there is no value here, as null does. An empty cell of text does not say so.</summary>
+    public virtual bool IsNull(int column) => false;
 
     public abstract void Dispose();
 
@@ -35,10 +44,12 @@ internal abstract class RowSource : IDisposable
 internal sealed class SeparatedRows : RowSource
 {
     private readonly CsvParser _parser;
+    private readonly LogFormat _format;
     private readonly string _source;
 
-    public SeparatedRows(TextReader reader, char separator, string source)
+    public SeparatedRows(TextReader reader, char separator, LogFormat format, string source)
     {
+        _format = format;
         _source = source;
         _parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
@@ -73,11 +84,13 @@ internal sealed class SeparatedRows : RowSource
 
     public override ReadOnlySpan<char> Cell(int column) => _parser[column].AsSpan().Trim();
 
+    public override bool TryNumber(int column, out double value) => _format.TryParse(Cell(column), out value);
+
     public override void Dispose() => _parser.Dispose();
 }
 
 /// <summary>Rows of cells with any run of white space between them.</summary>
-internal sealed class SpacedRows(TextReader reader) : RowSource
+internal sealed class SpacedRows(TextReader reader, LogFormat format) : RowSource
 {
     private readonly List<Range> _cells = [];
     private string _line = "";
@@ -102,6 +115,8 @@ internal sealed class SpacedRows(TextReader reader) : RowSource
     }
 
     public override ReadOnlySpan<char> Cell(int column) => _line.AsSpan(_cells[column]);
+
+    public override bool TryNumber(int column, out double value) => format.TryParse(Cell(column), out value);
 
     public override void Dispose() => reader.Dispose();
 
