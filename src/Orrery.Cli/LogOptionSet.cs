@@ -16,10 +16,13 @@ internal sealed class LogOptionSet
     private readonly Option<double?> _samplingTime = new("--sampling-time") { Description = "Time between two rows, when no column tells." };
     private readonly Option<string> _timeUnit = new("--time-unit") { Description = "Unit of the sampling time.", DefaultValueFactory = _ => "s" };
     private readonly Option<bool> _decimalComma = new("--decimal-comma") { Description = "Numbers are written 1,5." };
+    private readonly Option<string?> _sheet = new("--sheet") { Description = "Sheet of an Excel workbook; the only one when left out." };
+    private readonly Option<string?> _table = new("--table") { Description = "Table of a SQLite or PostgreSQL database." };
+    private readonly Option<string?> _query = new("--query") { Description = "What to ask a database instead, such as \"select * from log order by time\"; it cannot change anything." };
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_observations, _actions, _disturbances, _separator, _missing, _header, _timeColumn, _samplingTime, _timeUnit, _decimalComma])
+        foreach (Option option in (Option[])[_observations, _actions, _disturbances, _separator, _missing, _header, _timeColumn, _samplingTime, _timeUnit, _decimalComma, _sheet, _table, _query])
             command.Options.Add(option);
     }
 
@@ -33,7 +36,10 @@ internal sealed class LogOptionSet
         parsed.GetValue(_samplingTime),
         parsed.GetValue(_timeUnit)!,
         parsed.GetValue(_decimalComma),
-        Split(parsed.GetValue(_disturbances)));
+        Split(parsed.GetValue(_disturbances)),
+        parsed.GetValue(_sheet),
+        parsed.GetValue(_table),
+        parsed.GetValue(_query));
 
     private static Option<string[]> Names(string name, string description) =>
         new(name) { Description = description, AllowMultipleArgumentsPerToken = true };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orrery.Data.Logs.Sources;
 
 namespace Orrery.Data.Logs;
 

@@ -56,12 +56,14 @@ public static class LogImporter
         var action = new float[options.Inputs.Count];
         foreach (var table in tables)
         {
+            // Without the ending, so that a table is the same dataset whatever kind of file it comes in.
+            var name = Path.GetFileNameWithoutExtension(table.Source);
             foreach (var stretch in table.Stretches)
             {
                 writer.BeginEpisode(
                     table.Stretches.Count == 1
-                        ? table.Source
-                        : string.Create(CultureInfo.InvariantCulture, $"{table.Source} from row {table.RowNumbers[stretch.Start]}"));
+                        ? name
+                        : string.Create(CultureInfo.InvariantCulture, $"{name} from row {table.RowNumbers[stretch.Start]}"));
                 for (var row = stretch.Start; row < stretch.Start + stretch.Length; row++)
                 {
                     for (var i = 0; i < observation.Length; i++)

@@ -11,6 +11,9 @@ namespace Orrery.Data.Logs;
 /// <param name="TimeUnit">Unit of the sampling time and of a numeric time column.</param>
 /// <param name="DecimalComma">Numbers are written <c>1,5</c>.</param>
 /// <param name="Disturbances">Names of the columns that drive the system and are measured, but that nobody commands, in order.</param>
+/// <param name="Sheet">Sheet of an Excel workbook; the only one when null.</param>
+/// <param name="Table">Table of a database; the only one of a SQLite file when null.</param>
+/// <param name="Query">What to ask a database instead, such as <c>select ... order by time</c>; it is run for reading only.</param>
 public sealed record LogOptions(
     IReadOnlyList<string> Observations,
     IReadOnlyList<string> Actions,
@@ -21,7 +24,10 @@ public sealed record LogOptions(
     double? SamplingTime = null,
     string TimeUnit = "s",
     bool DecimalComma = false,
-    IReadOnlyList<string>? Disturbances = null)
+    IReadOnlyList<string>? Disturbances = null,
+    string? Sheet = null,
+    string? Table = null,
+    string? Query = null)
 {
     /// <summary>Everything that drives the system: the actions, then the disturbances.</summary>
     public IReadOnlyList<string> Inputs => [.. Actions, .. Disturbances ?? []];
@@ -51,6 +57,8 @@ public sealed record LogOptions(
             }
         }
 
+        if (Query is not null && Table is not null)
+            throw new OrreryDataException("--table and --query were both given. Give one of them.");
         if (SamplingTime is { } time && (!double.IsFinite(time) || time <= 0))
             throw new OrreryDataException($"The sampling time {time} cannot be used; it must be a positive number.");
     }

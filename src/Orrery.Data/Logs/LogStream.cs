@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Orrery.Data.Logs.Sources;
 
 namespace Orrery.Data.Logs;
 
@@ -32,7 +34,7 @@ public sealed class LogStream
     private readonly double _samplingTime;
     private readonly HashSet<string> _missing;
     private readonly float[] _values;
-    private LogFormat? _format;
+    private TextFormat? _format;
     private int[] _positions = [];
     private int _timePosition = -1;
 
@@ -80,10 +82,11 @@ public sealed class LogStream
         if (string.IsNullOrWhiteSpace(line))
             return LogLine.Other;
         bool first = _format is null;
-        _format ??= LogFormat.Find(_options, line);
+        _format ??= TextFormat.Find(_options, [line]);
         try
         {
-            using RowSource cells = _format.Open(new StringReader(line), _source);
+            byte[] bytes = Encoding.UTF8.GetBytes(line);
+            using TextRows cells = new(new Utf8Lines(new MemoryStream(bytes, writable: false), _source, bytes.Length + 1), _format, _source);
             if (!cells.Next())
                 return LogLine.Other;
             if (first && ReadHeader(cells))
@@ -119,7 +122,7 @@ public sealed class LogStream
         AfterGap = false;
         if (_timePosition < 0)
             return LogLine.Row;
-        if (_timePosition >= cells.Count || !TryTime(cells.Cell(_timePosition), out double time))
+        if (_timePosition >= cells.Count || !TryTime(cells, out double time))
             return LogLine.Missing;
         if (time <= Time)
             return LogLine.OutOfOrder;
@@ -129,11 +132,11 @@ public sealed class LogStream
         return LogLine.Row;
     }
 
-    private bool TryTime(ReadOnlySpan<char> cell, out double time)
+    private bool TryTime(RowSource cells, out double time)
     {
-        if (_format!.TryParse(cell, out time) && double.IsFinite(time))
+        if (cells.TryNumber(_timePosition, out time) && double.IsFinite(time))
             return true;
-        bool isDate = DateTime.TryParse(cell, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime moment);
+        bool isDate = DateTime.TryParse(cells.Cell(_timePosition), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime moment);
         time = (moment - DateTime.UnixEpoch).TotalSeconds;
         return isDate;
     }

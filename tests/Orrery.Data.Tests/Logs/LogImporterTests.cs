@@ -17,7 +17,7 @@ public sealed class LogImporterTests : IDisposable
         File.WriteAllText(path, "u,y\n1,2\n1,3\nn/a,4\n1,5\n");
         using var dataset = LogImporter.Import(path, new LogOptions(["y"], ["u"], MissingTokens: ["n/a"], SamplingTime: 4), _temporary.File("data"));
         Assert.Equal(
-            [new EpisodeRange(0, 2, EpisodeEnd.Gap, "log.csv from row 2"), new EpisodeRange(2, 1, EpisodeEnd.EndOfRecord, "log.csv from row 5")],
+            [new EpisodeRange(0, 2, EpisodeEnd.Gap, "log from row 2"), new EpisodeRange(2, 1, EpisodeEnd.EndOfRecord, "log from row 5")],
             dataset.Episodes);
         Assert.Equal((4, "s"), (dataset.SamplingTime, dataset.TimeUnit));
         Assert.Equal([2f, 3f, 5f], dataset.Observation(0, 3).ToArray());
@@ -48,7 +48,7 @@ public sealed class LogImporterTests : IDisposable
         File.WriteAllText(_temporary.File("c.csv"), "t,y,u\n0,5,6\n2,7,8\n");
         var options = new LogOptions(["y"], ["u"], TimeColumn: "t");
         using var dataset = LogImporter.Import([_temporary.File("a.csv"), _temporary.File("b.csv")], options, _temporary.File("data"));
-        Assert.Equal(["a.csv", "b.csv"], dataset.Episodes.Select(episode => episode.RecordName));
+        Assert.Equal(["a", "b"], dataset.Episodes.Select(episode => episode.RecordName));
         Assert.Equal([1f, 1f, 6f, 8f], dataset.Action(0, 4).ToArray());
         var error = Assert.Throws<OrreryDataException>(
             () => LogImporter.Import([_temporary.File("a.csv"), _temporary.File("c.csv")], options, _temporary.File("other")));

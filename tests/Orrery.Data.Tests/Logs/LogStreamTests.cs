@@ -37,8 +37,8 @@ public class LogStreamTests
     [Fact]
     public void Columns_without_a_header_are_numbered_and_dates_are_times()
     {
-        LogStream stream = new("pipe", new LogOptions(["c2"], ["c3"], TimeColumn: "c1", HasHeader: false), 60);
-        Assert.Equal(LogLine.Missing, stream.Accept("2026-01-05T10:00:00Z;1,5;2"));
+        LogStream stream = new("pipe", new LogOptions(["c2"], ["c3"], TimeColumn: "c1", HasHeader: false, Separator: "\t"), 60);
+        Assert.Equal(LogLine.Missing, stream.Accept("2026-01-05T10:00:00Z\t1,5\t2"));
         stream = new("pipe", new LogOptions(["c2"], ["c3"], TimeColumn: "c1", HasHeader: false, DecimalComma: true), 60);
         Assert.Equal(LogLine.Row, stream.Accept("2026-01-05T10:00:00Z;1,5;2"));
         Assert.Equal(1.5f, stream.Observation[0]);

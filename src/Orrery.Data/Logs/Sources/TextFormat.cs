@@ -1,29 +1,36 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
-namespace Orrery.Data.Logs;
+namespace Orrery.Data.Logs.Sources;
 
 /// <summary>How a text file separates its cells and writes its numbers.</summary>
-internal sealed class LogFormat
+internal sealed partial class TextFormat
 {
     /// <summary>Stands for any run of white space.</summary>
-    private const char Spaces = ' ';
+    public const char Spaces = ' ';
 
-    private readonly char _separator;
-    private readonly NumberFormatInfo _numbers;
-
-    private LogFormat(char separator, bool decimalComma)
+    private TextFormat(char separator, bool decimalComma)
     {
-        _separator = separator;
-        _numbers = new NumberFormatInfo { NumberDecimalSeparator = decimalComma ? "," : ".", NumberGroupSeparator = " " };
+        Separator = (byte)separator;
+        DecimalComma = decimalComma;
+        Numbers = new NumberText(decimalComma);
     }
 
-    /// <summary>Takes what the user said, and finds out the rest from the first line that is not blank.</summary>
+    /// <summary>The byte between cells, or <see cref="Spaces"/>.</summary>
+    public byte Separator { get; }
+
+    /// <summary>Whether numbers are written 1,5.</summary>
+    public bool DecimalComma { get; }
+
+    public NumberText Numbers { get; }
+
+    /// <summary>Takes what the user said, and finds out the rest from the first lines that are neither blank nor comments.</summary>
     /// <exception cref="OrreryDataException">The separator is not one that is known.</exception>
-    public static LogFormat Find(LogOptions options, string firstLine)
+    public static TextFormat Find(LogOptions options, IReadOnlyList<string> lines)
     {
         var separator = options.Separator switch
         {
-            null => Guess(firstLine, options.DecimalComma),
+            null => Guess(lines[0], options.DecimalComma),
             "," or "comma" => ',',
             ";" or "semicolon" => ';',
             "\t" or "tab" or "\\t" => '\t',
@@ -32,14 +39,8 @@ internal sealed class LogFormat
         };
         if (separator == ',' && options.DecimalComma)
             throw new OrreryDataException("A comma cannot be both the separator and the decimal sign. Name another separator, or leave out the decimal comma.");
-        return new LogFormat(separator, options.DecimalComma);
+        return new TextFormat(separator, options.DecimalComma || (separator == ';' && HaveDecimalCommas(lines)));
     }
-
-    public RowSource Open(TextReader reader, string source) =>
-        _separator == Spaces ? new SpacedRows(reader, this) : new SeparatedRows(reader, _separator, this, source);
-
-    /// <summary>Reads a number as the log writes it; infinities and NaN count as numbers here.</summary>
-    public bool TryParse(ReadOnlySpan<char> cell, out double value) => double.TryParse(cell, NumberStyles.Float, _numbers, out value);
 
     private static char Guess(string line, bool decimalComma)
     {
@@ -48,6 +49,20 @@ internal sealed class LogFormat
         if (line.Contains(',', StringComparison.Ordinal) && !decimalComma)
             return ',';
         return line.Contains('\t', StringComparison.Ordinal) && !HasSpacedNumbers(line) ? '\t' : Spaces;
+    }
+
+    /// <summary>Whether cells between semicolons look like 1,5 and none looks like 1.5.</summary>
+    private static bool HaveDecimalCommas(IReadOnlyList<string> lines)
+    {
+        var found = false;
+        foreach (var cell in lines.SelectMany(line => line.Split(';', StringSplitOptions.TrimEntries)))
+        {
+            if (PointNumber().IsMatch(cell))
+                return false;
+            found |= CommaNumber().IsMatch(cell);
+        }
+
+        return found;
     }
 
     /// <summary>Whether cells between tabs hold several numbers, so that tabs are white space among other.</summary>
@@ -62,4 +77,10 @@ internal sealed class LogFormat
 
         return false;
     }
+
+    [GeneratedRegex(@"^""?[+-]?\d*,\d+(?:[eE][+-]?\d+)?""?$", RegexOptions.CultureInvariant)]
+    private static partial Regex CommaNumber();
+
+    [GeneratedRegex(@"^""?[+-]?\d*\.\d+(?:[eE][+-]?\d+)?""?$", RegexOptions.CultureInvariant)]
+    private static partial Regex PointNumber();
 }
