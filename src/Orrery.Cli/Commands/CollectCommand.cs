@@ -2,7 +2,6 @@ using System.CommandLine;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
 using Orrery.Environments;
-using Orrery.Environments.Navigation;
 
 namespace Orrery.Cli.Commands;
 
@@ -11,36 +10,34 @@ internal static class CollectCommand
 {
     public static Command Create(CommandHost host)
     {
-        TwoRoomsCollection defaults = new();
         Argument<string> name = new("environment") { Description = "Name of the environment, as 'orrery environments' lists it." };
-        Option<DirectoryInfo> output = new("--output", "-o") { Description = "Folder of the dataset.", DefaultValueFactory = _ => new DirectoryInfo("datasets/two-rooms") };
-        Option<int> episodes = new("--episodes") { Description = "Number of episodes.", DefaultValueFactory = _ => defaults.Episodes };
-        Option<int> length = new("--length") { Description = "Rows per episode.", DefaultValueFactory = _ => defaults.Length };
-        Option<double> crossing = new("--crossing-share") { Description = "Share of the episodes that are led through the door once.", DefaultValueFactory = _ => defaults.CrossingShare };
+        Option<DirectoryInfo?> output = new("--output", "-o") { Description = "Folder of the dataset; datasets/ENVIRONMENT when left out." };
+        Option<int?> steps = new("--steps") { Description = "Rows in all, of a process; 10,000 when left out." };
+        Option<int?> episodes = new("--episodes") { Description = "Number of episodes, of an environment with tasks; 1,000 when left out." };
+        Option<int?> length = new("--length") { Description = "Rows per episode, of an environment with tasks; 91 when left out." };
+        Option<double?> crossing = new("--crossing-share") { Description = "Two Rooms: share of the episodes that are led through the door; 0.6 when left out." };
         Option<ulong> seed = new("--seed") { Description = "Decides everything." };
         Option<bool> overwrite = new("--overwrite") { Description = "Replace a dataset that is there." };
-        Command command = new("collect", "Explore an environment and write what was seen and done to a dataset folder.\n\nExample:\n  orrery collect two-rooms --episodes 2000 --output datasets/two-rooms");
+        Command command = new("collect",
+            "Explore an environment and write what was seen and done to a dataset folder. A process is recorded as a plant's historian does, while a mediocre controller runs it.\n\nExamples:\n"
+            + "  orrery collect two-rooms --episodes 2000\n"
+            + "  orrery collect cstr --steps 10000 --output datasets/reactor");
         command.Arguments.Add(name);
-        foreach (Option option in (Option[])[output, episodes, length, crossing, seed, overwrite])
+        foreach (Option option in (Option[])[output, steps, episodes, length, crossing, seed, overwrite])
             command.Options.Add(option);
         return host.Bind(command, (parsed, session, cancellation) =>
         {
-            using Data.IEnvironment known = Typed.Read(() => EnvironmentCatalogue.Create(parsed.GetValue(name)!));
-            TwoRoomsCollection settings = defaults with
-            {
-                Episodes = parsed.GetValue(episodes),
-                Length = parsed.GetValue(length),
-                CrossingShare = parsed.GetValue(crossing),
-                Seed = parsed.GetValue(seed),
-            };
-            Typed.Check(settings.Check);
-            string folder = parsed.GetValue(output)!.FullName;
+            string environment = parsed.GetValue(name)!;
+            CollectionSettings settings = new(
+                parsed.GetValue(steps), parsed.GetValue(episodes), parsed.GetValue(length), parsed.GetValue(crossing), parsed.GetValue(seed));
+            ICollection collection = Typed.Read(() => EnvironmentCatalogue.Collection(environment, settings));
+            string folder = parsed.GetValue(output)?.FullName ?? Path.GetFullPath(Path.Combine("datasets", environment));
             using (Terminal.Progress progress = session.Progress())
             {
                 progress.Begin("collect");
-                TwoRoomsCollector.Collect(folder, settings, overwrite: parsed.GetValue(overwrite), cancellation: cancellation,
-                    progress: new Relay<int>(done => progress.Report(done, settings.Episodes, "episodes")));
-                progress.End($"{settings.Episodes} episodes of {settings.Length} rows");
+                collection.Collect(folder, parsed.GetValue(overwrite),
+                    new Relay<int>(done => progress.Report(done, collection.Total, collection.Unit)), cancellation);
+                progress.End($"{collection.Total} {collection.Unit}");
             }
 
             using Dataset dataset = Dataset.Open(folder);

@@ -69,7 +69,7 @@ internal static class EnvironmentsCommand
     };
 
     private static string Describe(Dimension dimension) =>
-        $"{dimension.Name} {dimension.Low}..{dimension.High}{(dimension.Unit.Length > 0 ? " " + dimension.Unit : "")}";
+        $"{dimension.Name} {dimension.Low}..{dimension.High}{(dimension.Unit.Length > 0 ? " " + dimension.Unit : "")}{(dimension.IsDisturbance ? " (disturbance)" : "")}";
 
     private static void Print(Session session, EnvironmentReport report)
     {

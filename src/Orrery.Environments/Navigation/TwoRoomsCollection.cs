@@ -21,8 +21,18 @@ public sealed record TwoRoomsCollection(
     double StepHigh = TwoRooms.ActionLimit,
     double Concentration = 5,
     double CrossingShare = 0.6,
-    ulong Seed = 0)
+    ulong Seed = 0) : ICollection
 {
+    /// <inheritdoc/>
+    public int Total => Episodes;
+
+    /// <inheritdoc/>
+    public string Unit => "episodes";
+
+    /// <inheritdoc/>
+    public string Collect(string folder, bool overwrite = false, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
+        TwoRoomsCollector.Collect(folder, this, overwrite: overwrite, progress: progress, cancellation: cancellation);
+
     /// <summary>Fails unless every number can be used.</summary>
     /// <exception cref="OrreryDataException">One cannot; the sentence says which.</exception>
     public void Check()

@@ -279,6 +279,6 @@ public class TwoRoomsTests
         }
 
         var error = Assert.Throws<Data.OrreryDataException>(() => EnvironmentCatalogue.Create("two-room"));
-        Assert.Equal("There is no environment 'two-room'. Did you mean 'two-rooms'? These exist: two-rooms.", error.Message);
+        Assert.Equal("There is no environment 'two-room'. Did you mean 'two-rooms'? These exist: cascaded-tanks, cstr, ph-neutralisation, room-heating, two-rooms.", error.Message);
     }
 }

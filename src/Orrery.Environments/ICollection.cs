@@ -1,0 +1,29 @@
+namespace Orrery.Environments;
+
+/// <summary>Exploration that is ready to be carried out: which environment, how it is acted in, and how much.</summary>
+public interface ICollection
+{
+    /// <summary>How many units <see cref="Collect"/> reports in all.</summary>
+    int Total { get; }
+
+    /// <summary>What is counted, such as <c>episodes</c>.</summary>
+    string Unit { get; }
+
+    /// <summary>Collects. The same settings give the same bytes, at any thread count.</summary>
+    /// <param name="folder">Where the dataset shall be.</param>
+    /// <param name="overwrite">Replace a dataset that is there.</param>
+    /// <param name="progress">Told the number of units written so far.</param>
+    /// <param name="cancellation">Stops the collection; nothing is left behind.</param>
+    /// <returns>The dataset's hash.</returns>
+    /// <exception cref="Data.OrreryDataException">The settings cannot be used, or the folder cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    string Collect(string folder, bool overwrite = false, IProgress<int>? progress = null, CancellationToken cancellation = default);
+}
+
+/// <summary>How much to collect; what is left out is the environment's own default.</summary>
+/// <param name="Steps">Rows in all, for processes that run on and on.</param>
+/// <param name="Episodes">Number of episodes, for environments with tasks.</param>
+/// <param name="Length">Rows per episode, for environments with tasks.</param>
+/// <param name="CrossingShare">Two Rooms only: share of the episodes that are led through the door.</param>
+/// <param name="Seed">Decides everything.</param>
+public sealed record CollectionSettings(int? Steps = null, int? Episodes = null, int? Length = null, double? CrossingShare = null, ulong Seed = 0);
