@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Orrery.Cli.Commands;
 using Orrery.Data.Datasets;
+using Orrery.Data.Logs.Inspection;
 using Orrery.Evaluation.OpenLoop;
 using Orrery.Planning.Audit;
 
@@ -20,6 +21,7 @@ namespace Orrery.Cli;
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(EnvironmentReport[]))]
 [JsonSerializable(typeof(GuardrailReport[]))]
+[JsonSerializable(typeof(LogInspection))]
 [JsonSerializable(typeof(OpenLoopResult))]
 [JsonSerializable(typeof(PlanReport))]
 [JsonSerializable(typeof(RecipeReport[]))]

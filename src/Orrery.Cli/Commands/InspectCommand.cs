@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Orrery.Cli.Inspect;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
 using Orrery.Data.Logs;
+using Orrery.Data.Logs.Inspection;
 using Orrery.Evaluation.Reports.Pages;
 using Spectre.Console;
 
@@ -11,32 +13,54 @@ namespace Orrery.Cli.Commands;
 /// <summary><c>orrery inspect</c>: look at data before training on them.</summary>
 internal static class InspectCommand
 {
-    private const string Blocks = "▁▂▃▄▅▆▇█";
-    private const int SparklineWidth = 30;
-
     public static Command Create(CommandHost host)
     {
-        Argument<string> place = new("data") { Description = "A dataset folder, or a log file (then name its columns)." };
+        Argument<string> place = new("data") { Description = "A log file, before anything is imported, or a dataset folder." };
         Option<FileInfo?> report = new("--report") { Description = "Where to write an HTML page with a plot of every column." };
         LogOptionSet options = new();
-        Command command = new("inspect", "Show shapes, ranges, gaps, constant and stuck columns, and a picture of the data.\n\nExamples:\n  orrery inspect datasets/two-rooms\n  orrery inspect log.csv --observations level --actions voltage --report log.html");
+        Command command = new("inspect",
+            "Look at data before training: what every column holds, what is wrong with it and in which rows, and which columns could be actions. Nothing is repaired.\n\nExamples:\n"
+            + "  orrery inspect log.csv\n"
+            + "  orrery inspect log.csv --missing n/a --report log.html\n"
+            + "  orrery inspect log.csv --columns columns.json --range \"0<=level<=10\"\n"
+            + "  orrery inspect datasets/two-rooms");
         command.Arguments.Add(place);
         command.Options.Add(report);
         options.AddTo(command);
-        return host.Bind(command, (parsed, session, _) =>
+        return host.Bind(command, (parsed, session, cancellation) =>
         {
             string path = parsed.GetValue(place)!;
-            using Source source = Source.Open(path, parsed, options);
-            DatasetInspection inspection = DatasetInspection.Of(source.Dataset);
-            if (parsed.GetValue(report) is { } page)
-            {
-                DataReport.Build(inspection).Save(page.FullName);
-                session.Remark($"Report: {page.FullName}");
-            }
-
-            session.Result(inspection, CliJson.Default.DatasetInspection, () => Print(session, inspection));
+            if (Directory.Exists(path))
+                InspectDataset(path, parsed.GetValue(report), session);
+            else
+                InspectLog(path, options.Read(parsed), parsed.GetValue(report), session, cancellation);
             return ExitCodes.Fine;
         });
+    }
+
+    private static void InspectLog(string path, LogOptions options, FileInfo? page, Session session, CancellationToken cancellation)
+    {
+        LogInspection inspection = LogInspector.Inspect(path, options, cancellation: cancellation);
+        if (page is not null)
+        {
+            InspectionReport.Build(inspection).Save(page.FullName);
+            session.Remark($"Report: {page.FullName}");
+        }
+
+        session.Result(inspection, CliJson.Default.LogInspection, () => new LogPrinter(session, inspection).Print());
+    }
+
+    private static void InspectDataset(string folder, FileInfo? page, Session session)
+    {
+        using Dataset dataset = Dataset.Open(folder);
+        DatasetInspection inspection = DatasetInspection.Of(dataset);
+        if (page is not null)
+        {
+            DataReport.Build(inspection).Save(page.FullName);
+            session.Remark($"Report: {page.FullName}");
+        }
+
+        session.Result(inspection, CliJson.Default.DatasetInspection, () => Print(session, inspection));
     }
 
     private static void Print(Session session, DatasetInspection data)
@@ -50,7 +74,7 @@ internal static class InspectCommand
         foreach (ColumnInspection column in data.Columns)
             table.AddRow(
                 column.Name.EscapeMarkup(), column.Column, column.Unit.EscapeMarkup(), Number(column.Mean), Number(column.StandardDeviation),
-                Number(column.Minimum), Number(column.Maximum), Sparkline(column), Remark(column, data.Rows));
+                Number(column.Minimum), Number(column.Maximum), Sparkline.Of(column), Remark(column, data.Rows));
         session.Results.Write(table);
     }
 
@@ -60,42 +84,5 @@ internal static class InspectCommand
             ? $"stuck for {column.LongestRun:#,0} rows from row {column.LongestRunStart + 1:#,0}"
             : "";
 
-    private static string Sparkline(ColumnInspection column)
-    {
-        IReadOnlyList<OutlinePoint> outline = column.Outline;
-        if (outline.Count == 0 || column.IsConstant)
-            return "";
-        char[] line = new char[Math.Min(SparklineWidth, outline.Count)];
-        for (int index = 0; index < line.Length; index++)
-        {
-            OutlinePoint point = outline[index * outline.Count / line.Length];
-            double share = (((point.Low + point.High) / 2) - column.Minimum) / (column.Maximum - column.Minimum);
-            line[index] = Blocks[(int)Math.Clamp(share * Blocks.Length, 0, Blocks.Length - 1)];
-        }
-
-        return new string(line);
-    }
-
     private static string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
-
-    /// <summary>A dataset that is there, or one imported from a log into a temporary folder for the time of looking.</summary>
-    private sealed class Source(Dataset dataset, string? temporary) : IDisposable
-    {
-        public Dataset Dataset => dataset;
-
-        public static Source Open(string path, ParseResult parsed, LogOptionSet options)
-        {
-            if (!File.Exists(path))
-                return new Source(Dataset.Open(path), null);
-            string folder = Path.Combine(Path.GetTempPath(), $"orrery-inspect-{Guid.NewGuid():N}");
-            return new Source(LogImporter.Import(path, options.Read(parsed), folder), folder);
-        }
-
-        public void Dispose()
-        {
-            dataset.Dispose();
-            if (temporary is not null)
-                Directory.Delete(temporary, recursive: true);
-        }
-    }
 }

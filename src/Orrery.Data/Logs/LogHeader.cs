@@ -3,19 +3,27 @@ using Orrery.Data.Logs.Sources;
 
 namespace Orrery.Data.Logs;
 
-/// <summary>The names of a log's columns and where each is.</summary>
+/// <summary>The names of a log's columns, their units where the names end in one, and where each column is.</summary>
 internal sealed class LogHeader
 {
     private const int NamesToList = 40;
 
     private readonly string _source;
+    private readonly string[] _headers;
     private readonly string[] _names;
+    private readonly string[] _units;
 
-    private LogHeader(string source, string[] names, bool isRow)
+    private LogHeader(string source, string[] headers, bool isRow)
     {
         _source = source;
-        _names = names;
+        _headers = headers;
         IsRow = isRow;
+        var split = Array.ConvertAll(headers, HeaderUnit.Split);
+        var uses = split.GroupBy(column => column.Name).ToDictionary(column => column.Key, column => column.Count());
+
+        // 'temp (C)' and 'temp (F)', or 'tank (A)' and 'tank (C)', are told apart by their brackets alone, so these belong to the name.
+        _names = [.. headers.Select((header, i) => uses[split[i].Name] == 1 ? split[i].Name : header)];
+        _units = [.. split.Select(column => uses[column.Name] == 1 ? column.Unit : "")];
     }
 
     /// <summary>Whether the first row holds the names, and so is not data.</summary>
@@ -51,18 +59,24 @@ internal sealed class LogHeader
         return new LogHeader(source, cells, isRow);
     }
 
-    /// <summary>Position of a column.</summary>
+    /// <summary>A column's name, without its unit.</summary>
+    public string Name(int column) => _names[column];
+
+    /// <summary>A column's unit as its header gives it; empty when it gives none.</summary>
+    public string Unit(int column) => _units[column];
+
+    /// <summary>Position of a column, named with or without its unit.</summary>
     /// <exception cref="OrreryDataException">There is none, or more than one, of that name.</exception>
     public int Find(string name)
     {
-        var at = Array.IndexOf(_names, name);
+        var at = Find(name, 0);
         if (at < 0)
         {
-            var listed = string.Join(", ", _names.Take(NamesToList)) + (_names.Length > NamesToList ? $", ... ({_names.Length:N0} in all)" : "");
+            var listed = string.Join(", ", _headers.Take(NamesToList)) + (_headers.Length > NamesToList ? $", ... ({_headers.Length:N0} in all)" : "");
             throw new OrreryDataException($"{_source} has no column '{name}'.{NearestName.Suggest(name, _names)} Its columns are: {listed}.");
         }
 
-        var again = Array.IndexOf(_names, name, at + 1);
+        var again = Find(name, at + 1);
         if (again >= 0)
         {
             throw new OrreryDataException(
@@ -72,15 +86,32 @@ internal sealed class LogHeader
         return at;
     }
 
+    /// <summary>Whether a row has the header's cells. Empty cells beyond them are fine.</summary>
+    public bool Fits(RowSource row)
+    {
+        var count = row.Count;
+        return count == _headers.Length || (count > _headers.Length && row.TrimmedCount() <= _headers.Length);
+    }
+
     /// <summary>Fails when a row does not have the header's cells. Empty cells beyond them are fine.</summary>
     /// <exception cref="OrreryDataException">The row is ragged.</exception>
     public void CheckRow(RowSource row)
     {
-        var count = row.Count;
-        if (count == _names.Length || (count > _names.Length && row.TrimmedCount() <= _names.Length))
+        if (Fits(row))
             return;
         throw new OrreryDataException(
-            $"Row {row.Row:N0} of {_source} has {count:N0} cells, but {(IsRow ? "the header has" : "the first row has")} {_names.Length:N0}. "
+            $"Row {row.Row:N0} of {_source} has {row.Count:N0} cells, but {(IsRow ? "the header has" : "the first row has")} {_headers.Length:N0}. "
             + "Correct the row, or check that the separator is right.");
+    }
+
+    private int Find(string name, int from)
+    {
+        for (var i = from; i < _headers.Length; i++)
+        {
+            if (string.Equals(_headers[i], name, StringComparison.Ordinal) || string.Equals(_names[i], name, StringComparison.Ordinal))
+                return i;
+        }
+
+        return -1;
     }
 }

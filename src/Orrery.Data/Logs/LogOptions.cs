@@ -1,5 +1,15 @@
 namespace Orrery.Data.Logs;
 
+/// <summary>What becomes of a value outside its column's declared range.</summary>
+public enum OutsideRange
+{
+    /// <summary>The import ends with the row's number.</summary>
+    Stop,
+
+    /// <summary>The row is left out, as for a missing value: it ends an episode.</summary>
+    Gap,
+}
+
 /// <summary>How a log is read: which columns are what, and how the file is written. What is null is found out from the file.</summary>
 /// <param name="Observations">Names of the columns that are observed, in order; at least one.</param>
 /// <param name="Actions">Names of the columns that are acted with, in order; at least one, or one disturbance.</param>
@@ -14,6 +24,8 @@ namespace Orrery.Data.Logs;
 /// <param name="Sheet">Sheet of an Excel workbook; the only one when null.</param>
 /// <param name="Table">Table of a database; the only one of a SQLite file when null.</param>
 /// <param name="Query">What to ask a database instead, such as <c>select ... order by time</c>; it is run for reading only.</param>
+/// <param name="Columns">Units, ranges and roles that a person declared for columns.</param>
+/// <param name="Outside">What becomes of values outside a declared range.</param>
 public sealed record LogOptions(
     IReadOnlyList<string> Observations,
     IReadOnlyList<string> Actions,
@@ -27,10 +39,20 @@ public sealed record LogOptions(
     IReadOnlyList<string>? Disturbances = null,
     string? Sheet = null,
     string? Table = null,
-    string? Query = null)
+    string? Query = null,
+    IReadOnlyList<ColumnDeclaration>? Columns = null,
+    OutsideRange Outside = OutsideRange.Stop)
 {
     /// <summary>Everything that drives the system: the actions, then the disturbances.</summary>
     public IReadOnlyList<string> Inputs => [.. Actions, .. Disturbances ?? []];
+
+    /// <summary>What was declared for a column of a log; its unit is the header's unless one was declared.</summary>
+    internal ColumnDeclaration Declared(LogHeader header, int column)
+    {
+        var name = header.Name(column);
+        var declared = (Columns ?? []).FirstOrDefault(declaration => declaration.Name == name || HeaderUnit.Split(declaration.Name).Name == name);
+        return (declared ?? new ColumnDeclaration(name)) with { Name = name, Unit = declared?.Unit ?? header.Unit(column) };
+    }
 
     /// <summary>Fails unless the options make sense by themselves.</summary>
     /// <exception cref="OrreryDataException">They do not; the sentence says what to do.</exception>

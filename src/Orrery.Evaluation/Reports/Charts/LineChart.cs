@@ -134,9 +134,13 @@ public sealed record LineChart(string Title, IReadOnlyList<Series> Series)
     {
         double from = Math.Max(frame.Left, x.Map(stretch.From));
         double to = Math.Min(frame.Right, x.Map(stretch.To));
-        svg.Rectangle(from, frame.Top, to - from, frame.Bottom - frame.Top, "stretch");
-        svg.Line(from, frame.Top, from, frame.Bottom, "boundary");
-        svg.Text(from + 6, frame.Top + 13, stretch.Label, "note");
+        string fault = stretch.IsFault ? " fault" : "";
+        svg.Rectangle(from, frame.Top, Math.Max(to - from, 1), frame.Bottom - frame.Top, $"stretch{fault}");
+        svg.Line(from, frame.Top, from, frame.Bottom, $"boundary{fault}");
+        if (stretch.Label.Length == 0)
+            return;
+        bool isAtEdge = from > frame.Right - 70; // The label would leave the drawing.
+        svg.Text(isAtEdge ? from - 4 : from + 6, frame.Top + 13, stretch.Label, "note", isAtEdge ? "end" : "start");
     }
 
     private Html Legend()

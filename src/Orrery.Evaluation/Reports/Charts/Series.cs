@@ -54,5 +54,6 @@ public sealed record ReferenceLine(double Value, string Label, bool IsLimit = fa
 /// <summary>A shaded stretch of the horizontal axis, such as the test part.</summary>
 /// <param name="From">Where it begins.</param>
 /// <param name="To">Where it ends.</param>
-/// <param name="Label">What it is.</param>
-public sealed record ShadedStretch(double From, double To, string Label);
+/// <param name="Label">What it is; empty for no label.</param>
+/// <param name="IsFault">Whether something is wrong there; drawn in the warning colour.</param>
+public sealed record ShadedStretch(double From, double To, string Label, bool IsFault = false);

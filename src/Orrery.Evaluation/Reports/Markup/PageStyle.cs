@@ -33,10 +33,10 @@ internal static class PageStyle
         .entry{display:inline-flex;align-items:center;gap:7px}.key{width:18px;height:0;border-top:2.5px solid currentColor;border-radius:2px}
         .key.dashed{border:0;height:2.5px;background:repeating-linear-gradient(90deg,currentColor 0 5px,transparent 5px 8px)}.key.dots{width:8px;height:8px;border:0;border-radius:50%;background:currentColor}.key.area{height:10px;border:0;background:currentColor;opacity:.2}
         svg text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;fill:var(--soft)}
-        text.tick{font-size:11.5px;fill:var(--faint);font-variant-numeric:tabular-nums}text.axis-title{font-size:12px}text.note{font-size:11.5px}text.note.limit{fill:var(--bad)}
+        text.tick{font-size:11.5px;fill:var(--faint);font-variant-numeric:tabular-nums}text.axis-title{font-size:12px}text.note{font-size:11.5px;paint-order:stroke;stroke:var(--card);stroke-width:3px;stroke-linejoin:round}text.note.limit{fill:var(--bad)}
         text.row-name{font-size:13.5px;fill:var(--ink)}text.row-figure{font-size:14px;font-weight:600;fill:var(--ink)}
         .grid{stroke:var(--grid)}.axis{stroke:var(--faint)}.level{stroke:var(--soft);stroke-dasharray:2 4}.level.limit{stroke:var(--bad);stroke-dasharray:6 4}
-        .stretch{fill:var(--accent);opacity:.07}.boundary{stroke:var(--accent);opacity:.45}
+        .stretch{fill:var(--accent);opacity:.07}.boundary{stroke:var(--accent);opacity:.45}.stretch.fault{fill:var(--bad);opacity:.13}.boundary.fault{stroke:var(--bad);opacity:.6}
         .c0{color:var(--c0)}.c1{color:var(--c1)}.c2{color:var(--c2)}.c3{color:var(--c3)}.c4{color:var(--c4)}.c5{color:var(--c5)}.c6{color:var(--c6)}.c7{color:var(--c7)}
         .line{fill:none;stroke:currentColor;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}.line.dashed{stroke-dasharray:5 4;stroke-width:1.6}
         .band{fill:currentColor;opacity:.16}.dot{fill:currentColor}.dot.faint{opacity:.45}.dot.rim{stroke:var(--card);stroke-width:2}.bar{fill:currentColor;opacity:.85}.interval{fill:currentColor;opacity:.28}

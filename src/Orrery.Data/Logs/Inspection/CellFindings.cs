@@ -1,0 +1,89 @@
+namespace Orrery.Data.Logs.Inspection;
+
+/// <summary>Findings about what the cells of a column hold: words where numbers should be, and values that cannot be.</summary>
+internal static class CellFindings
+{
+    /// <summary>Cells that are quoted in a sentence are not longer.</summary>
+    private const int LongestToken = 24;
+
+    /// <summary>A column of numbers has no more words for "no value" than this; the rest are counted together.</summary>
+    private const int TokensToName = 6;
+
+    public static IEnumerable<LogFinding> Of(ColumnScan column, ColumnContent content, IReadOnlyList<string> declaredMissing)
+    {
+        if (content == ColumnContent.Text && column.DecimalCommas.Count > column.Unreadable.Count / 2)
+        {
+            yield return new LogFinding(
+                column.Name, FindingKind.DecimalComma, FindingSeverity.Stops, column.DecimalCommas.Count, column.DecimalCommas.First,
+                $"{column.DecimalCommas.Count:N0} cells are numbers with a decimal comma.", "--decimal-comma");
+            yield break;
+        }
+
+        if (content == ColumnContent.Text)
+        {
+            string[] words = [.. column.Unreadable.Tokens.Where(token => token.Token.Length > 0).Select(token => Quoted(token.Token)).Take(TokensToName)];
+            yield return new LogFinding(
+                column.Name, FindingKind.Text, FindingSeverity.Note, column.Unreadable.Count, [],
+                $"It holds text, such as {string.Join(", ", words)}; only numbers can be learned from.", "leave it out");
+            yield break;
+        }
+
+        foreach (var finding in Missing(column, content, declaredMissing))
+            yield return finding;
+        if (column.OutsideRange.Count > 0)
+        {
+            var declared = column.Declared;
+            yield return new LogFinding(
+                column.Name, FindingKind.OutsideRange, FindingSeverity.Stops, column.OutsideRange.Count, column.OutsideRange.First,
+                $"{Many(column.OutsideRange.Count, "value is", "values are")} outside the declared range {Range(declared)}.", "--outside gap");
+        }
+    }
+
+    public static string Many(long count, string one, string several) => count == 1 ? $"1 {one}" : $"{count:N0} {several}";
+
+    private static IEnumerable<LogFinding> Missing(ColumnScan column, ColumnContent content, IReadOnlyList<string> declaredMissing)
+    {
+        if (content == ColumnContent.Empty)
+        {
+            yield return new LogFinding(column.Name, FindingKind.Missing, FindingSeverity.Note, column.Unreadable.Count + column.Nulls.Count, [], "It has no values at all.", "leave it out");
+            yield break;
+        }
+
+        if (column.Nulls.Count > 0)
+        {
+            yield return new LogFinding(
+                column.Name, FindingKind.Missing, FindingSeverity.Note, column.Nulls.Count, column.Nulls.First,
+                $"{Many(column.Nulls.Count, "cell is", "cells are")} null, which stands for no value; each ends an episode.", "");
+        }
+
+        var named = 0;
+        var others = column.Unreadable.Others.Count;
+        foreach (var (token, rows) in column.Unreadable.Tokens)
+        {
+            if (named++ >= TokensToName)
+            {
+                others += rows.Count;
+                continue;
+            }
+
+            var isDeclared = declaredMissing.Contains(token, StringComparer.OrdinalIgnoreCase);
+            yield return new LogFinding(
+                column.Name, FindingKind.Missing, isDeclared ? FindingSeverity.Note : FindingSeverity.Stops, rows.Count, rows.First,
+                $"{Many(rows.Count, "cell", "cells")} {(rows.Count == 1 ? "is" : "are")} {(token.Length == 0 ? "empty" : Quoted(token))}{(isDeclared ? ", which stands for no value; each ends an episode" : "")}.",
+                isDeclared ? "" : $"--missing {(token.Length == 0 || token.Contains(' ', StringComparison.Ordinal) ? $"\"{token}\"" : token)}");
+        }
+
+        if (others > 0)
+        {
+            yield return new LogFinding(
+                column.Name, FindingKind.Missing, FindingSeverity.Stops, others, column.Unreadable.Others.First,
+                $"{Many(others, "other cell holds", "other cells hold")} no number.", "correct the log, or leave the column out");
+        }
+    }
+
+    private static string Quoted(string token) => token.Length <= LongestToken ? $"'{token}'" : $"'{token[..LongestToken]}...'";
+
+    private static string Range(ColumnDeclaration declared) =>
+        double.IsFinite(declared.Low) && double.IsFinite(declared.High) ? $"{declared.Low} to {declared.High}"
+        : double.IsFinite(declared.Low) ? $"from {declared.Low}" : $"up to {declared.High}";
+}

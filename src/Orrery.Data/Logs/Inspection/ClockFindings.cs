@@ -1,0 +1,59 @@
+namespace Orrery.Data.Logs.Inspection;
+
+/// <summary>Findings about the order and the spacing of the rows.</summary>
+internal static class ClockFindings
+{
+    /// <summary>What a column of times tells; the unit of numbers is known only when somebody said so.</summary>
+    public static LogClock? Read(ColumnScan? column, LogOptions options)
+    {
+        if (column is null)
+            return null;
+        var step = column.Clock.MedianStep();
+        if (double.IsNaN(step))
+            return null;
+        var (longest, row) = column.Clock.Longest[0];
+        var isDate = column.Dates > column.Numbers;
+        var unit = isDate ? "s" : column.Declared.Unit is { Length: > 0 } declared ? declared : options.TimeColumn is null ? "" : options.TimeUnit;
+        return new LogClock(column.Name, step, unit, column.Clock.OtherShare(step), longest, row, isDate);
+    }
+
+    public static IEnumerable<LogFinding> Of(ColumnScan column, LogClock clock, RowList repeated)
+    {
+        var scan = column.Clock;
+        if (scan.Backwards.Count > 0)
+        {
+            yield return new LogFinding(
+                column.Name, FindingKind.OutOfOrder, FindingSeverity.Stops, scan.Backwards.Count, Bare(scan.Backwards.First),
+                $"The time goes back in {CellFindings.Many(scan.Backwards.Count, "row", "rows")}.", "--order");
+        }
+
+        if (scan.Same.Count > 0)
+        {
+            yield return new LogFinding(
+                column.Name, FindingKind.SameTime, FindingSeverity.Stops, scan.Same.Count, Bare(scan.Same.First),
+                $"{CellFindings.Many(scan.Same.Count, "row has", "rows have")} the same time as the row above"
+                + (repeated.Count == 0 ? ", with other values." : repeated.Count == scan.Same.Count ? " and repeat it in every cell." : $"; {repeated.Count:N0} repeat it in every cell."),
+                "--duplicates");
+        }
+
+        var gaps = scan.LongerThan(Thresholds.GapFactor * clock.Step);
+        if (clock.OtherSteps > Thresholds.IrregularShare)
+        {
+            yield return new LogFinding(
+                column.Name, FindingKind.IrregularSampling, FindingSeverity.Misleads, (long)Math.Round(clock.OtherSteps * scan.Steps), LongSteps(scan, 0),
+                $"{clock.OtherSteps * 100:0.#} % of the time steps differ from the median of {FindingWords.Time(clock.Step, clock)} by more than {Thresholds.StepTolerance * 100:0} %.", "--resample");
+        }
+
+        if (gaps > 0)
+        {
+            yield return new LogFinding(
+                column.Name, FindingKind.TimeGap, FindingSeverity.Note, gaps, LongSteps(scan, Thresholds.GapFactor * clock.Step),
+                $"{CellFindings.Many(gaps, "time step is", "time steps are")} longer than {Thresholds.GapFactor} medians, the longest {FindingWords.Time(clock.LongestStep, clock)} before row {clock.LongestStepRow:N0}; each ends an episode.", "--gap");
+        }
+    }
+
+    private static RowRange[] LongSteps(ClockScan scan, double limit) =>
+        [.. scan.Longest.Where(step => step.Step > limit).OrderBy(step => step.Row).Select(step => new RowRange(step.Row, step.Row))];
+
+    private static RowRange[] Bare(IReadOnlyList<RowRange> rows) => [.. rows.Select(range => range with { Value = double.NaN })];
+}

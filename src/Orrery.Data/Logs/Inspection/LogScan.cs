@@ -1,0 +1,166 @@
+using Orrery.Data.Logs.Inspection.Roles;
+using Orrery.Data.Logs.Sources;
+
+namespace Orrery.Data.Logs.Inspection;
+
+/// <summary>Passes every row to the scans of its columns, and puts together what they found.</summary>
+internal sealed class LogScan
+{
+    /// <summary>Names that a column of times often has; other columns must count up evenly to be taken for one.</summary>
+    private static readonly string[] ClockNames = ["t", "time", "timestamp", "date", "datetime", "seconds", "zeit", "uhrzeit", "datum"];
+
+    /// <summary>A column without such a name tells the time when so much of its steps are equal.</summary>
+    private const double EvenShare = 0.9;
+
+    // FNV-1a: equal rows have equal hashes, and two others in a row practically never.
+    private const ulong HashSeed = 14695981039346656037;
+    private const ulong HashPrime = 1099511628211;
+
+    private readonly LogHeader _header;
+    private readonly LogOptions _options;
+    private readonly ColumnScan[] _columns;
+    private readonly double[] _row;
+    private readonly RowBlocks? _blocks;
+    private readonly RowList _ragged = new();
+    private readonly RowList _repeated = new();
+    private ulong _lastHash;
+
+    public LogScan(LogHeader header, LogOptions options, bool keepRows)
+    {
+        _header = header;
+        _options = options;
+        foreach (var name in options.Observations.Concat(options.Inputs).Concat(options.TimeColumn is { } time ? [time] : []))
+            header.Find(name);
+        var missing = new HashSet<string>(options.MissingTokens ?? [], StringComparer.OrdinalIgnoreCase);
+        _columns = [.. Enumerable.Range(0, header.Count).Select(i => new ColumnScan(header.Name(i), options.Declared(header, i), missing))];
+        _row = new double[header.Count];
+        _blocks = keepRows ? new RowBlocks(header.Count) : null;
+    }
+
+    public long Rows { get; private set; }
+
+    public void Add(RowSource row)
+    {
+        Rows++;
+        if (!_header.Fits(row))
+            _ragged.Add(row.Row);
+        var cells = Math.Min(row.Count, _columns.Length);
+        var hash = HashSeed;
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            if (i < cells)
+                _columns[i].Add(row, i);
+            else
+                _columns[i].AddNothing(row.Row);
+            _row[i] = _columns[i].Last;
+            hash = (hash ^ (ulong)BitConverter.DoubleToInt64Bits(_row[i])) * HashPrime;
+            if (!double.IsNaN(_row[i]) || i >= cells)
+                continue;
+            foreach (var letter in row.Cell(i))
+                hash = (hash ^ letter) * HashPrime;
+        }
+
+        if (Rows > 1 && hash == _lastHash)
+            _repeated.Add(row.Row);
+        _lastHash = hash;
+        _blocks?.Add(_row);
+    }
+
+    public LogInspection Finish(string path)
+    {
+        var source = LogSource.NameOf(path);
+        if (Rows == 0)
+            throw new OrreryDataException($"{source} has a header but no rows. Give a log with at least one row of numbers.");
+        foreach (var column in _columns)
+            column.End();
+        var timer = Array.Find(_columns, IsClock);
+        var clock = ClockFindings.Read(timer, _options);
+        InspectedColumn[] columns = [.. _columns.Select(column => Describe(column, column == timer))];
+        var findings = new List<LogFinding>();
+        if (_ragged.Count > 0)
+        {
+            findings.Add(new LogFinding("", FindingKind.Ragged, FindingSeverity.Stops, _ragged.Count, _ragged.First,
+                $"{CellFindings.Many(_ragged.Count, "row has", "rows have")} more or fewer cells than {(_header.IsRow ? "the header" : "the first row")}.", "correct the rows, or check --separator"));
+        }
+
+        if (clock is not null)
+            findings.AddRange(ClockFindings.Of(timer!, clock, _repeated));
+        else if (RepeatsAreOdd())
+            findings.Add(new LogFinding("", FindingKind.RepeatedRow, FindingSeverity.Misleads, _repeated.Count, _repeated.First,
+                $"{CellFindings.Many(_repeated.Count, "row repeats", "rows repeat")} the row above in every cell.", "--duplicates"));
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            findings.AddRange(CellFindings.Of(_columns[i], columns[i].Content, _options.MissingTokens ?? []));
+            if (columns[i].Content is ColumnContent.Number or ColumnContent.Constant)
+                findings.AddRange(SensorFindings.Of(_columns[i]));
+        }
+
+        LogFinding[] ordered = [.. findings.OrderBy(finding => finding.Severity).ThenBy(finding => finding.Kind).ThenByDescending(finding => finding.Count)];
+        return new LogInspection(source, Rows, clock, columns, ordered, Suggest(path, columns, clock, ordered));
+    }
+
+    /// <summary>
+    /// Without a clock, a row like the one above may well be a plant at rest. It is odd when a column repeats itself there that
+    /// never does so elsewhere.
+    /// </summary>
+    private bool RepeatsAreOdd()
+    {
+        const double Never = 0.001;
+        return _repeated.Count > 0 && _repeated.Count < Rows / 2
+            && _columns.Any(column => column.Numbers == Rows && column.Unchanged - _repeated.Count <= Never * Rows && column.Distinct > 1)
+            && !_columns.Any(column => column.Runs.Longest.Count > 0 && column.Distinct > 1 && column.Runs.Longest[0].Length > Thresholds.ShortestStuck && column.Unchanged < Rows / 2);
+    }
+
+    private bool IsClock(ColumnScan column)
+    {
+        if (_options.TimeColumn is { } named)
+            return column == _columns[_header.Find(named)];
+        if (!column.Clock.IsPlausible || column.Clock.Steps == 0)
+            return false;
+        if (column.Dates > column.Numbers)
+            return true;
+        if (column.Numbers < Rows / 2 || column.Distinct < Math.Min(Rows / 2, InspectedColumn.DistinctLimit))
+            return false;
+        var backwards = column.Clock.Backwards.Count + column.Clock.Same.Count;
+        return ClockNames.Contains(column.Name, StringComparer.OrdinalIgnoreCase)
+            ? backwards < column.Clock.Steps / 10
+            : column.Clock.Steps > 2 && backwards < column.Clock.Steps / 50 && column.Clock.OtherShare(column.Clock.MedianStep()) <= 1 - EvenShare;
+    }
+
+    private InspectedColumn Describe(ColumnScan column, bool isClock)
+    {
+        var content = column.Content(isClock);
+        var hasNumbers = column.Numbers > 0;
+        return new InspectedColumn(
+            column.Name,
+            column.Declared.Unit ?? "",
+            Role(column, isClock),
+            content,
+            column.Numbers,
+            column.Unreadable.Count + column.Nulls.Count,
+            hasNumbers ? column.Mean : double.NaN,
+            column.StandardDeviation,
+            hasNumbers ? column.Minimum : double.NaN,
+            hasNumbers ? column.Maximum : double.NaN,
+            column.Distinct,
+            column.Numbers > 1 ? column.Unchanged / (double)(column.Numbers - 1) : 0,
+            column.Changes,
+            content is ColumnContent.Text or ColumnContent.Empty ? [] : column.Outline.Slices());
+    }
+
+    private string Role(ColumnScan column, bool isClock)
+    {
+        bool Is(IEnumerable<string> names) => names.Any(name => _columns[_header.Find(name)] == column);
+        return isClock ? "time" : Is(_options.Observations) ? "observation" : Is(_options.Actions) ? "action" : Is(_options.Disturbances ?? []) ? "disturbance" : "";
+    }
+
+    private RoleSuggestion? Suggest(string path, InspectedColumn[] columns, LogClock? clock, LogFinding[] findings)
+    {
+        if (_blocks is null)
+            return null;
+        int[] positions = [.. Enumerable.Range(0, columns.Length).Where(i => columns[i].Content == ColumnContent.Number)];
+        return RoleSuggester.Suggest(
+            [.. positions.Select(i => columns[i])], _blocks, positions,
+            roles => SuggestedCommand.For(path, roles, clock, findings, _options));
+    }
+}

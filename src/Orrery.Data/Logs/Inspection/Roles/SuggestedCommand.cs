@@ -1,0 +1,52 @@
+using System.Text;
+using Orrery.Data.Logs.Sources;
+
+namespace Orrery.Data.Logs.Inspection.Roles;
+
+/// <summary>Writes the command line that trains with suggested roles.</summary>
+internal static class SuggestedCommand
+{
+    private const string Plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,:+%@";
+
+    public static string For(string path, IReadOnlyList<SuggestedRole> roles, LogClock? clock, IReadOnlyList<LogFinding> findings, LogOptions options)
+    {
+        // A connection string may hold a password, which must not be printed.
+        var text = new StringBuilder("orrery train ").Append(PostgresLog.Knows(path) ? "CONNECTION" : Quoted(path));
+        Names(ColumnRole.Observation, "--observations");
+        Names(ColumnRole.Action, "--actions");
+        Given("--time-column", options.TimeColumn ?? clock?.Column);
+        Given("--separator", options.Separator);
+        Given("--sheet", options.Sheet);
+        Given("--table", options.Table);
+        Given("--query", options.Query);
+        if (options.HasHeader is { } header)
+            text.Append(header ? " --header true" : " --header false");
+        if (options.DecimalComma)
+            text.Append(" --decimal-comma");
+        string[] missing =
+        [
+            .. (options.MissingTokens ?? []).Select(Quoted),
+            .. findings.Where(finding => finding.Kind is FindingKind.Missing or FindingKind.Code && finding.Decision.StartsWith("--missing ", StringComparison.Ordinal)
+                    && roles.Any(role => role.Role is not null && role.Column == finding.Column))
+                .Select(finding => finding.Decision["--missing ".Length..]).Distinct(),
+        ];
+        if (missing.Length > 0)
+            text.Append(" --missing ").AppendJoin(' ', missing);
+        return text.ToString();
+
+        void Given(string option, string? value)
+        {
+            if (value is not null)
+                text.Append(' ').Append(option).Append(' ').Append(Quoted(value));
+        }
+
+        void Names(ColumnRole role, string option)
+        {
+            string[] names = [.. roles.Where(suggested => suggested.Role == role).Select(suggested => suggested.Column)];
+            text.Append(' ').Append(option).Append(' ').Append(Quoted(string.Join(',', names)));
+        }
+    }
+
+    private static string Quoted(string text) =>
+        text.Length > 0 && text.All(letter => Plain.Contains(letter, StringComparison.Ordinal)) ? text : $"\"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}
