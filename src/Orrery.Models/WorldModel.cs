@@ -67,6 +67,9 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
     /// <summary>Numbers that are trained.</summary>
     public long ParameterCount => _network.Block.Count;
 
+    /// <summary>How far a log's model trusts its linear equation, per observation; empty where it has none.</summary>
+    public IReadOnlyList<BlendedColumn> Blend => (_network as LogNetwork)?.Shares() ?? [];
+
     /// <summary>Loads a model.</summary>
     /// <param name="folder">A run's folder (its newest checkpoint is taken), or a checkpoint's.</param>
     /// <param name="backend">Computes; it must outlive the model.</param>
@@ -194,7 +197,7 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
     {
         WorldModelDescription description = WorldModelDescription.Read(checkpoint.Statistics, checkpoint.Folder);
         Recipe recipe = RecipeFile.Parse(checkpoint.Recipe, checkpoint.Folder);
-        WorldModelNetwork network = WorldModelNetwork.Create(backend, recipe, description.Spaces.Observation, description.ActionSize);
+        WorldModelNetwork network = WorldModelNetwork.Create(backend, recipe, description.Spaces.Observation, description.Spaces.Action);
         network.Block.Seal();
         try
         {

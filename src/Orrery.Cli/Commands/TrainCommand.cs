@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
+using Orrery.Models;
 using Orrery.Models.Recipes;
 using Orrery.Models.Training;
 using Orrery.Planning.Guardrails;
@@ -23,14 +24,18 @@ internal static class TrainCommand
         Option<DirectoryInfo?> output = new("--output", "-o") { Description = "Folder of the run; runs/NAME when left out. Running the same command again goes on where it stopped." };
         Option<ulong?> seed = new("--seed") { Description = "Decides every random number; the recipe's when left out." };
         Option<double?> testShare = new("--test-share") { Description = "Last share of a log's rows to hold out for 'evaluate'; 0 trains on all of it." };
+        Option<int?> ensemble = new("--ensemble") { Description = "Train that many models of a log side by side and average what they predict: steadier, and as many times slower." };
+        Option<string[]> delays = new("--delay") { Description = "A known dead time: valve=5 says that the input acts 5 rows after it was commanded. Repeat it for several." };
         LogOptionSet options = new();
         Command command = new("train",
             "Learn a world model. Ctrl+C leaves a checkpoint; the same command again goes on, to the same bits.\n\nExamples:\n"
             + "  orrery train log.csv --observations level --actions voltage\n"
+            + "  orrery train log.csv --observations level --actions voltage --disturbances rain --ensemble 5 --delay voltage=3\n"
+            + "  orrery train log.csv --observations level --actions voltage --recipe plant/linear\n"
             + "  orrery train exchanger.dat --observations c3 --actions c2 --output runs/exchanger --seed 1\n"
             + "  orrery train datasets/two-rooms --recipe two-rooms/vicreg --set training.updates=300");
         command.Arguments.Add(data);
-        foreach (Option option in (Option[])[recipe, settings, output, seed, testShare])
+        foreach (Option option in (Option[])[recipe, settings, output, seed, testShare, ensemble, delays])
             command.Options.Add(option);
         options.AddTo(command);
         return host.Bind(command, (parsed, session, cancellation) =>
@@ -43,6 +48,9 @@ internal static class TrainCommand
                 changes.Add(string.Create(CultureInfo.InvariantCulture, $"training.seed={number}"));
             if (parsed.GetValue(testShare) is { } share)
                 changes.Add(string.Create(CultureInfo.InvariantCulture, $"testShare={share}"));
+            if (parsed.GetValue(ensemble) is { } members)
+                changes.Add(string.Create(CultureInfo.InvariantCulture, $"ensemble={members}"));
+            changes.AddRange((parsed.GetValue(delays) ?? []).Select(Delay));
             // A recipe that does not make sense is told before anything is written.
             Recipe? named = parsed.GetValue(recipe) is { } recipeName ? RecipeFile.Load(recipeName, changes) : null;
             bool imported = false;
@@ -87,7 +95,23 @@ internal static class TrainCommand
         progress.End(string.Create(CultureInfo.InvariantCulture, $"{summary.Updates:#,0} updates{(summary.Resumed ? ", resumed from a checkpoint" : "")}"));
         return new TrainReport(
             folder, recipe.Name, summary.Updates, summary.Seconds, summary.Resumed, summary.ValidationError, summary.Health?.EffectiveRank,
-            summary.Health?.Collapsed ?? false);
+            summary.Health?.Collapsed ?? false, summary.Blend);
+    }
+
+    private static string Trust(BlendedColumn column) => column.Rows switch
+    {
+        null => string.Create(CultureInfo.InvariantCulture,
+            $"the linear equation leads at every horizon ({column.Far:0%} far ahead): held-out rows say that it predicts better than the deep model"),
+        0 => string.Create(CultureInfo.InvariantCulture, $"the deep model leads at every horizon (the linear equation has {column.Near:0%} one row ahead, {column.Far:0%} far ahead)"),
+        int rows => string.Create(CultureInfo.InvariantCulture, $"the linear equation leads up to {rows:#,0} rows ahead, the deep model beyond ({1 - column.Far:0%} far ahead)"),
+    };
+
+    private static string Delay(string text)
+    {
+        int equals = text.LastIndexOf('=');
+        return equals > 0 && int.TryParse(text[(equals + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int rows)
+            ? string.Create(CultureInfo.InvariantCulture, $"delays.{text[..equals].Trim()}={rows}")
+            : throw new UsageException($"--delay {text}: write COLUMN=ROWS with a whole number of rows, such as --delay valve=5.");
     }
 
     private static void Print(Session session, TrainReport report)
@@ -96,6 +120,8 @@ internal static class TrainCommand
             session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"held-out error   {error:0.####}"));
         if (report.EffectiveRank is { } rank)
             session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"effective rank   {rank:0.0}{(report.Collapsed ? " (collapsed)" : "")}"));
+        foreach (BlendedColumn column in report.Blend)
+            session.Output.WriteLine($"{column.Name,-16} {Trust(column)}");
         session.Output.WriteLine($"run              {report.Folder}");
         session.Output.WriteLine($"next             orrery evaluate {report.Folder}");
     }
@@ -109,5 +135,7 @@ internal static class TrainCommand
 /// <param name="ValidationError">Error on held-out rows while training.</param>
 /// <param name="EffectiveRank">Directions that the latents use; null for logs.</param>
 /// <param name="Collapsed">Whether the latents have collapsed.</param>
+/// <param name="Blend">How far a linear equation is trusted, per observation; empty for pictures.</param>
 internal sealed record TrainReport(
-    string Folder, string Recipe, long Updates, double Seconds, bool Resumed, double? ValidationError, double? EffectiveRank, bool Collapsed);
+    string Folder, string Recipe, long Updates, double Seconds, bool Resumed, double? ValidationError, double? EffectiveRank, bool Collapsed,
+    IReadOnlyList<BlendedColumn> Blend);

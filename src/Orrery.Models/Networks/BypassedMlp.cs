@@ -14,15 +14,15 @@ internal sealed class BypassedMlp
 {
     private readonly Parameter _linear;
     private readonly Parameter _bias;
-    private readonly Parameter _inner;
-    private readonly Parameter _innerBias;
-    private readonly Parameter _outer;
+    private readonly Parameter? _inner;
+    private readonly Parameter? _innerBias;
+    private readonly Parameter? _outer;
 
     /// <summary>Registers the parameters; the linear map starts as zeros.</summary>
     /// <param name="block">Where parameters live.</param>
     /// <param name="name">Dotted path.</param>
     /// <param name="inputs">Numbers in.</param>
-    /// <param name="hidden">Width of the network.</param>
+    /// <param name="hidden">Width of the network; 0 leaves the linear map alone.</param>
     /// <param name="outputs">Numbers out.</param>
     /// <param name="innerBias">Standard deviation of v's starting values; spreads the bends of the tanh.</param>
     /// <param name="outer">U's starting standard deviation times sqrt(hidden); small, so that the linear map leads at first.</param>
@@ -32,6 +32,8 @@ internal sealed class BypassedMlp
     {
         _linear = block.Add($"{name}.linear.weight", new Shape(outputs, inputs), decays: false);
         _bias = block.Add($"{name}.linear.bias", new Shape(outputs), decays: false);
+        if (hidden == 0)
+            return;
         _inner = block.Add($"{name}.inner.weight", new Shape(hidden, inputs));
         _innerBias = block.Add($"{name}.inner.bias", new Shape(hidden), decays: false);
         _outer = block.Add($"{name}.outer.weight", new Shape(outputs, hidden));
@@ -47,7 +49,9 @@ internal sealed class BypassedMlp
     /// <summary>[B, inputs] to [B, outputs].</summary>
     public Tensor Forward(Tape tape, Tensor x)
     {
-        Tensor bent = tape.Linear(x, tape.Use(_inner), tape.Use(_innerBias), Activation.Tanh);
-        return tape.Add(tape.Linear(x, tape.Use(_linear), tape.Use(_bias)), tape.Linear(bent, tape.Use(_outer)));
+        Tensor straight = tape.Linear(x, tape.Use(_linear), tape.Use(_bias));
+        if (_inner is null || _innerBias is null || _outer is null)
+            return straight;
+        return tape.Add(straight, tape.Linear(tape.Linear(x, tape.Use(_inner), tape.Use(_innerBias), Activation.Tanh), tape.Use(_outer)));
     }
 }

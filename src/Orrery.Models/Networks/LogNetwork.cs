@@ -1,5 +1,4 @@
-using MathNet.Numerics.LinearAlgebra;
-using Orrery.Models.Identification;
+using Orrery.Data.Spaces;
 using Orrery.Models.Predictors;
 using Orrery.Models.Recipes;
 using Orrery.Tensors;
@@ -9,99 +8,108 @@ using Orrery.Tensors.Random;
 namespace Orrery.Models.Networks;
 
 /// <summary>
-/// The deep subspace model: the last n observations and actions give x; x[t] = f(x[t-1], u[t]); y[t] = h(x[t]). Each of the three
-/// maps is linear plus a small network. An action is that of its own row, since a plant's output may answer to it at once.
+/// The model of a log. Its latent is what the trained part knows, x; beside it, where the recipe asks for them, a linear equation's
+/// state, z, with what blends the two over the horizon, and the actions that are still on their way to the outputs.
 /// </summary>
 internal sealed class LogNetwork : WorldModelNetwork
 {
-    // Starting scales: the small networks contribute about a tenth of what the linear maps do, the transition's less, since its
-    // contributions add up over a roll-out. Found on the cascaded tanks and six DaISy records.
-    private const float OuterScale = 0.1f;
-    private const float TransitionOuterScale = 0.03f;
-    private const float InnerBias = 0.3f;
-    private const float Memory = 0.95f;
+    private readonly VectorSpace _observation;
+    private readonly int _history;
+    private readonly InputDelays? _delays;
 
-    private readonly BypassedMlp _encoder;
-    private readonly BypassedMlp _transition;
-    private readonly BypassedMlp _output;
-    private readonly int _observationSize;
-
-    public LogNetwork(Backend backend, LogRecipe recipe, int observationSize, int actionSize, RandomStream random)
-        : base(backend, recipe.LatentSize, actionSize)
+    public LogNetwork(Backend backend, LogRecipe recipe, VectorSpace observation, VectorSpace action, RandomStream random)
+        : base(backend, LatentSizeOf(recipe, observation, action), action.Size)
     {
-        _observationSize = observationSize;
-        WindowSize = recipe.History * (observationSize + actionSize);
-        _encoder = new BypassedMlp(Block, "encoder", WindowSize, recipe.Hidden, LatentSize, 0, OuterScale, random);
-        _transition = new BypassedMlp(
-            Block, "transition", LatentSize + actionSize, recipe.Hidden, LatentSize, InnerBias, TransitionOuterScale, random);
-        Predictor = new Transition(_transition);
-        _output = new BypassedMlp(
-            Block, "output", LatentSize, Math.Max(4, recipe.Hidden / 2), observationSize, InnerBias, OuterScale, random);
-        StartRandom(random);
+        _observation = observation;
+        _history = recipe.History;
+        WindowSize = HistoryOf(recipe, action) * (observation.Size + action.Size);
+        Deep = new DeepEnsemble(Block, recipe, observation.Size, action.Size, random);
+        if (recipe.LinearOrder > 0)
+        {
+            Linear = new LinearCompanion(Block, recipe.LinearOrder, recipe.History, observation.Size, action.Size);
+            Blend = new HorizonBlend(Block, observation.Size);
+        }
+
+        int[] delays = recipe.DelaysOf(action);
+        if (delays.Any(delay => delay > 0))
+            _delays = new InputDelays(Block, delays, recipe.History, observation.Size);
+        Predictor = new Step(this);
     }
 
     public override bool HasReadout => true;
 
     public override LatentPredictor Predictor { get; }
 
-    /// <summary>n (O + A): the last n observations, oldest first, then the last n actions, oldest first.</summary>
+    /// <summary>The part that is trained; it sees actions when they act.</summary>
+    public DeepEnsemble Deep { get; }
+
+    /// <summary>The part that is fitted; null where the recipe asks for none.</summary>
+    public LinearCompanion? Linear { get; }
+
+    /// <summary>What joins the two; null where there is nothing to join.</summary>
+    public HorizonBlend? Blend { get; }
+
+    /// <summary>The rows that <see cref="Encode"/> needs, times O + A: observations, oldest first, then actions, oldest first.</summary>
     public int WindowSize { get; }
 
-    /// <summary>[B, n (O + A)], normalised, to [B, D].</summary>
-    public Tensor Encode(Tape tape, Tensor window) => _encoder.Forward(tape, window);
+    /// <summary>Rows that the model must see: the encoder's, and those of actions that are still on their way.</summary>
+    public static int HistoryOf(LogRecipe recipe, VectorSpace action) => recipe.History + recipe.DelaysOf(action).Max();
 
-    public override Tensor Read(Tape tape, Tensor latents) => _output.Forward(tape, latents);
+    public static int LatentSizeOf(LogRecipe recipe, VectorSpace observation, VectorSpace action) =>
+        (recipe.Ensemble * recipe.LatentSize) + recipe.DelaysOf(action).Sum()
+        + (recipe.LinearOrder == 0 ? 0 : (recipe.LinearOrder * (observation.Size + action.Size)) + HorizonBlend.Decays.Length + observation.Size);
 
-    /// <summary>
-    /// Starts the linear maps from an identified model. Latent dimensions that it does not use start as decaying memories that
-    /// nothing reads yet.
-    /// </summary>
-    public void StartFrom(LinearStateSpace start)
+    /// <summary>How far the linear equation is trusted; empty where there is none.</summary>
+    public IReadOnlyList<BlendedColumn> Shares() => Blend is not { } blend
+        ? []
+        : [.. _observation.Dimensions.Select((dimension, output) => new BlendedColumn(
+            dimension.Name, blend.Share(output, 1), blend.Share(output, int.MaxValue), blend.LeadingRows(output)))];
+
+    /// <summary>[B, window], normalised, to [B, D].</summary>
+    public Tensor Encode(Tape tape, Tensor window)
     {
-        int rank = start.Rank;
-        int driven = LatentSize + StepSize;
-        Put(_encoder.Linear, WindowSize, 0, 0, start.Encoder);
-        Span<float> transition = _transition.Linear;
-        for (int to = 0; to < LatentSize; to++)
-            for (int from = 0; from < LatentSize; from++)
-                if (to < rank || from < rank)
-                    transition[(to * driven) + from] = 0;
-        Put(transition, driven, 0, 0, start.Transition);
-        Put(transition, driven, 0, LatentSize, start.Input);
-        _output.Linear.Clear();
-        Put(_output.Linear, LatentSize, 0, 0, start.Output);
-    }
-
-    private void StartRandom(RandomStream random)
-    {
-        RandomStream stream = random.Child("linear");
-        Normal(_encoder.Linear, 1 / Math.Sqrt(WindowSize));
-        int driven = LatentSize + StepSize;
-        Span<float> transition = _transition.Linear;
-        for (int to = 0; to < LatentSize; to++)
-            for (int from = 0; from < driven; from++)
-                transition[(to * driven) + from] = from < LatentSize
-                    ? (float)((0.01 * stream.NextNormal()) + (to == from ? Memory : 0))
-                    : (float)(0.1 * stream.NextNormal());
-        Normal(_output.Linear, 1 / Math.Sqrt(LatentSize));
-
-        void Normal(Span<float> values, double deviation)
+        Tensor seen = _delays?.Align(tape, window) ?? window;
+        Tensor latent = Deep.Encode(tape, seen);
+        if (Linear is not null && Blend is not null)
         {
-            foreach (ref float value in values)
-                value = (float)(deviation * stream.NextNormal());
+            Tensor measured = tape.Slice(seen, 1, (_history - 1) * _observation.Size, _observation.Size);
+            latent = tape.Concat(1, latent, Linear.Encode(tape, seen), HorizonBlend.Encode(tape, measured, Deep.Read(tape, latent)));
         }
+
+        return _delays is null ? latent : tape.Concat(1, latent, _delays.Encode(tape, window));
     }
 
-    /// <summary>Writes a row-vector map [in, out] into weights [out, in] at an offset.</summary>
-    private static void Put(Span<float> weights, int columns, int row, int column, Matrix<double> map)
+    public override Tensor Read(Tape tape, Tensor latents)
     {
-        for (int output = 0; output < map.ColumnCount; output++)
-            for (int input = 0; input < map.RowCount; input++)
-                weights[((row + output) * columns) + column + input] = (float)map[input, output];
+        Tensor deep = Deep.Read(tape, Part(tape, latents, 0, Deep.StateSize));
+        if (Linear is null || Blend is null)
+            return deep;
+        Tensor linear = Linear.Read(tape, Part(tape, latents, Deep.StateSize, Linear.StateSize));
+        return Blend.Read(tape, Part(tape, latents, Deep.StateSize + Linear.StateSize, Blend.StateSize), deep, linear);
     }
 
-    private sealed class Transition(BypassedMlp map) : LatentPredictor
+    private Tensor Next(Tape tape, Tensor latent, Tensor action)
     {
-        public override Tensor Forward(Tape tape, Tensor latent, Tensor action) => map.Forward(tape, tape.Concat(1, latent, action));
+        Tensor drive = action;
+        Tensor pending = default;
+        if (_delays is not null)
+            (drive, pending) = _delays.Predict(tape, Part(tape, latent, LatentSize - _delays.StateSize, _delays.StateSize), action);
+        Tensor next = Deep.Predict(tape, Part(tape, latent, 0, Deep.StateSize), drive);
+        if (Linear is not null && Blend is not null)
+        {
+            Tensor linear = Part(tape, latent, Deep.StateSize, Linear.StateSize);
+            Tensor blend = Part(tape, latent, Deep.StateSize + Linear.StateSize, Blend.StateSize);
+            next = tape.Concat(1, next, Linear.Predict(tape, linear, drive), Blend.Predict(tape, blend));
+        }
+
+        return _delays is null ? next : tape.Concat(1, next, pending);
+    }
+
+    private Tensor Part(Tape tape, Tensor latent, int start, int length) =>
+        length == LatentSize ? latent : tape.Slice(latent, 1, start, length);
+
+    private sealed class Step(LogNetwork network) : LatentPredictor
+    {
+        public override Tensor Forward(Tape tape, Tensor latent, Tensor action) => network.Next(tape, latent, action);
     }
 }

@@ -27,13 +27,13 @@ internal abstract class WorldModelNetwork(Backend backend, int latentSize, int s
     public virtual bool HasReadout => false;
 
     /// <summary>The network that a recipe asks for, with starting weights.</summary>
-    public static WorldModelNetwork Create(Backend backend, Recipe recipe, Space observation, int actionSize)
+    public static WorldModelNetwork Create(Backend backend, Recipe recipe, Space observation, VectorSpace action)
     {
         RandomStream random = new(recipe.Training.Seed, "weights");
         return (recipe, observation) switch
         {
-            (PixelRecipe pixels, ImageSpace space) => new PixelNetwork(backend, pixels, space, actionSize, random),
-            (LogRecipe log, VectorSpace space) => new LogNetwork(backend, log, space.Size, actionSize, random),
+            (PixelRecipe pixels, ImageSpace space) => new PixelNetwork(backend, pixels, space, action.Size, random),
+            (LogRecipe log, VectorSpace space) => new LogNetwork(backend, log, space, action, random),
             _ => throw new RecipeException($"The recipe '{recipe.Name}' does not fit observations of the kind '{observation.Name}'."),
         };
     }

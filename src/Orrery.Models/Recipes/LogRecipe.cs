@@ -1,3 +1,6 @@
+using Orrery.Data;
+using Orrery.Data.Spaces;
+
 namespace Orrery.Models.Recipes;
 
 /// <summary>
@@ -15,6 +18,18 @@ namespace Orrery.Models.Recipes;
 /// <param name="TestShare">The last share of all rows, never trained on, for <c>orrery evaluate</c>.</param>
 /// <param name="Guardrails">What no goal may override.</param>
 /// <param name="Refit">Whether to train again on the validation rows too, as long as validation found best.</param>
+/// <param name="LinearOrder">
+/// The longest memory, in rows, of a linear equation that is fitted beside the network and blended with it over the horizon as the
+/// validation rows ask for; 0 for none.
+/// </param>
+/// <param name="Ensemble">How many models of other starting weights and batches are trained side by side; what they predict is averaged.</param>
+/// <param name="RelativeFloor">
+/// Errors count over how much the observation changes in as many rows, in squared deviations, and this beside it: the less, the more do near
+/// horizons count. 0 lets all horizons count alike.
+/// </param>
+/// <param name="LatentPrediction">A joint-embedding term: the states that are reached shall be those that are encoded; none when left out.</param>
+/// <param name="Encoder"><c>mlp</c> sees the window at once, <c>gru</c> row by row.</param>
+/// <param name="Delays">Known dead times: rows after which an input, by its column's name, begins to act.</param>
 public sealed record LogRecipe(
     string Name,
     string Description,
@@ -26,16 +41,53 @@ public sealed record LogRecipe(
     PlannerRecipe Planner,
     double TestShare = 0.3,
     bool Refit = true,
-    GuardrailRecipe? Guardrails = null) : Recipe(Name, Description, Training, Planner, Guardrails)
+    GuardrailRecipe? Guardrails = null,
+    int LinearOrder = 0,
+    IReadOnlyDictionary<string, int>? Delays = null,
+    int Ensemble = 1,
+    double RelativeFloor = 0,
+    LatentPredictionRecipe? LatentPrediction = null,
+    string Encoder = LogRecipe.MlpEncoder) : Recipe(Name, Description, Training, Planner, Guardrails)
 {
+    /// <summary>An encoder that sees the window at once.</summary>
+    public const string MlpEncoder = "mlp";
+
+    /// <summary>An encoder that sees the window row by row.</summary>
+    public const string GruEncoder = "gru";
+
+    /// <summary>The largest ensemble.</summary>
+    public const int MostMembers = 32;
+
     /// <inheritdoc/>
     public override void Check()
     {
         base.Check();
         Require(History is >= 1 and <= 10_000, "history", History, "between 1 and 10,000");
         Require(LatentSize is >= 1 and <= 1024, "latentSize", LatentSize, "between 1 and 1024");
-        Require(Hidden is >= 1 and <= 4096, "hidden", Hidden, "between 1 and 4096");
+        Require(Hidden is >= 0 and <= 4096, "hidden", Hidden, "between 0 and 4096");
+        Require(LinearOrder >= 0 && LinearOrder <= History, "linearOrder", LinearOrder, $"between 0 and history, {History}");
+        Require(Encoder is MlpEncoder or GruEncoder, "encoder", $"'{Encoder}'", $"'{MlpEncoder}' or '{GruEncoder}'");
+        Require(Encoder != GruEncoder || Hidden > 0, "hidden", Hidden, "above 0 for a 'gru' encoder");
+        Require(Ensemble is >= 1 and <= MostMembers, "ensemble", Ensemble, $"between 1 and {MostMembers}");
+        LatentPrediction?.Check();
+        Require(RelativeFloor is >= 0 and < 1e6, "relativeFloor", RelativeFloor, "0 or more");
+        foreach ((string column, int delay) in Delays ?? new Dictionary<string, int>())
+            Require(delay is >= 0 and <= 1_000, $"delays.{column}", delay, "between 0 and 1,000 rows");
         Require(ValidationShare is > 0 and < 0.9, "validationShare", ValidationShare, "above 0 and below 0.9");
         Require(TestShare is >= 0 and < 0.9, "testShare", TestShare, "0 or more and below 0.9");
+    }
+
+    /// <summary>[A]: rows until each input of a plant begins to act.</summary>
+    /// <exception cref="RecipeException">A delay is for a column that is no input.</exception>
+    internal int[] DelaysOf(VectorSpace action)
+    {
+        if (Delays?.Keys.FirstOrDefault(name => action.IndexOf(name) < 0) is { } unknown)
+        {
+            string[] names = [.. action.Dimensions.Select(dimension => dimension.Name)];
+            throw new RecipeException(
+                $"The recipe delays '{unknown}', but that is no input.{NearestName.Suggest(unknown, names)} The inputs are: {string.Join(", ", names)}.");
+        }
+
+        return [.. action.Dimensions.Select(dimension => Delays?.GetValueOrDefault(dimension.Name) ?? 0)];
     }
 }

@@ -16,7 +16,7 @@ internal sealed class FreeRunValidation : IDisposable
     private const int ShortestStretch = 4;
     private const int ChunkSteps = 128;
 
-    private readonly LogNetwork _network;
+    private readonly DeepEnsemble _network;
     private readonly LogRows _rows;
     private readonly int _history;
     private readonly List<(long[] Starts, int Length)> _whole = [];
@@ -25,7 +25,7 @@ internal sealed class FreeRunValidation : IDisposable
 
     private FreeRunValidation(LogNetwork network, LogRows rows, int history)
     {
-        _network = network;
+        _network = network.Deep;
         _rows = rows;
         _history = history;
         _tape = new Tape(network.Block.Backend) { Recording = false };
@@ -45,7 +45,7 @@ internal sealed class FreeRunValidation : IDisposable
         foreach (EpisodeRange stretch in stretches)
         {
             EpisodeRange episode = episodes.First(candidate => candidate.Start <= stretch.Start && stretch.Start < candidate.Start + candidate.Length);
-            long first = Math.Max(stretch.Start, episode.Start + history);
+            long first = Math.Max(stretch.Start, episode.Start + history + rows.LongestDelay);
             int length = (int)Math.Min(LongestRun, stretch.Start + stretch.Length - first);
             if (length < ShortestStretch)
                 continue;
@@ -100,7 +100,7 @@ internal sealed class FreeRunValidation : IDisposable
         {
             int steps = Math.Min(ChunkSteps, length - done);
             _tape.Reset();
-            Tensor latent = _tape.Constant(state, new Shape(batch, _network.LatentSize));
+            Tensor latent = _tape.Constant(state, new Shape(batch, _network.StateSize));
             for (int step = 0; step < steps; step++)
             {
                 Tensor action = _tape.Input(driven);

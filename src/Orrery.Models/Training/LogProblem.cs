@@ -1,5 +1,6 @@
 using Orrery.Data.Datasets;
 using Orrery.Data.Replay;
+using Orrery.Data.Spaces;
 using Orrery.Data.Trajectories;
 using Orrery.Models.Identification;
 using Orrery.Models.Losses;
@@ -13,7 +14,8 @@ namespace Orrery.Models.Training;
 
 /// <summary>
 /// The deep subspace problem: encode n rows, run freely over the next T with the recorded actions, and compare what the readout
-/// gives with what was observed (Beintema, Tóth and Schoukens, 2021).
+/// gives with what was observed (Beintema, Tóth and Schoukens, 2021). Where the recipe asks for it, the states that are reached are
+/// compared with encoded ones, too.
 /// </summary>
 internal sealed class LogProblem : TrainingProblem
 {
@@ -24,16 +26,16 @@ internal sealed class LogProblem : TrainingProblem
 
     private readonly LogNetwork _network;
     private readonly LogRows _rows;
+    private readonly LogBatch _batch;
+    private readonly LatentPredictionLoss? _latentLoss;
     private readonly FreeRunValidation? _validation;
-    private readonly WindowSampler _training;
+    private readonly IReadOnlyList<EpisodeRange> _episodes;
+    private readonly IReadOnlyList<EpisodeRange> _held;
     private readonly int _history;
-    private readonly int _steps;
-    private readonly int _batch;
-    private readonly long[] _starts;
-    private readonly float[] _windows;
-    private readonly float[] _actions;
-    private readonly float[] _observations;
-    private readonly Tensor[] _latents;
+    private readonly int _perMember;
+    private readonly float[] _emphasis;
+    private readonly Tensor[] _states;
+    private readonly Tensor[] _predictions;
 
     /// <summary>Starts the network from the linear model that the training rows support, and seals its block.</summary>
     /// <param name="network">What to train.</param>
@@ -42,78 +44,104 @@ internal sealed class LogProblem : TrainingProblem
     /// <param name="training">Rows to learn from.</param>
     /// <param name="validation">Rows to judge on; may be empty.</param>
     /// <param name="description">Normalisers.</param>
+    /// <param name="fit">The rows that the linear equation's order is chosen with; the same in every phase.</param>
     public LogProblem(
         LogNetwork network, LogRecipe recipe, Dataset dataset, IReadOnlyList<EpisodeRange> training, IReadOnlyList<EpisodeRange> validation,
-        WorldModelDescription description)
+        WorldModelDescription description, Split fit)
     {
         _network = network;
+        _episodes = dataset.Episodes;
+        _held = validation;
         _history = recipe.History;
-        _batch = recipe.Training.Batch;
-        _rows = new LogRows(dataset, description.Observation!, description.Action);
-        int longest = training.Count == 0 ? 0 : training.Max(episode => episode.Length);
-        long all = training.Sum(episode => (long)episode.Length);
-        _steps = (int)Math.Clamp(all / LargestWindowShare, ShortestWindow, recipe.Training.Window);
-        _steps = Math.Max(ShortestWindow, Math.Min(_steps, longest - _history));
-        _training = new WindowSampler(new WindowIndex(training, _history + _steps), recipe.Training.Seed);
+        _perMember = recipe.Training.Batch;
+        _rows = new LogRows(dataset, description.Observation!, description.Action, recipe.DelaysOf(dataset.Spaces.Action));
+        int steps = Steps(recipe, training);
+        WindowIndex index = new(training, _rows.LongestDelay + _history + steps);
+        _latentLoss = LatentPredictionLoss.Create(recipe, steps);
+        _batch = new LogBatch(
+            _rows, new WindowSampler(index, recipe.Training.Seed), _history, steps, recipe.Ensemble * _perMember, _latentLoss?.Steps ?? []);
         network.Block.Seal();
+        NormalizedStretch[] stretches = [.. training.Select(_rows.Stretch)];
         LinearStateSpace? start = SubspaceIdentification.Identify(
-            [.. training.Select(_rows.Stretch)], _rows.ObservationSize, _rows.ActionSize, _history, IdentificationFuture, recipe.LatentSize);
+            stretches, _rows.ObservationSize, _rows.ActionSize, _history, IdentificationFuture, recipe.LatentSize);
         if (start is not null)
-            network.StartFrom(start);
+            network.Deep.StartFrom(start);
+        network.Linear?.Set(FitEquation(stretches, fit, recipe.LinearOrder));
         _validation = FreeRunValidation.Create(network, _rows, dataset.Episodes, validation, _history);
-        _starts = new long[_batch];
-        _windows = new float[_batch * network.WindowSize];
-        _actions = new float[_steps * _batch * _rows.ActionSize];
-        _observations = new float[_steps * _batch * _rows.ObservationSize];
-        _latents = new Tensor[_steps];
+        _emphasis = HorizonEmphasis.Weights(stretches, steps, _rows.ObservationSize, recipe.RelativeFloor);
+        _states = new Tensor[steps];
+        _predictions = new Tensor[recipe.Ensemble];
     }
 
     public override ParameterBlock Parameters => _network.Block;
 
     /// <summary>Fewest consecutive rows that can be trained on.</summary>
-    public static int FewestRows(LogRecipe recipe) => recipe.History + ShortestWindow;
+    public static int FewestRows(LogRecipe recipe, VectorSpace action) => LogNetwork.HistoryOf(recipe, action) + ShortestWindow;
 
-    public override void FillBatch(long update)
-    {
-        _training.FillAt(update * _batch, _starts);
-        int actions = _rows.ActionSize;
-        int observations = _rows.ObservationSize;
-        for (int window = 0; window < _batch; window++)
-        {
-            long first = _starts[window];
-            _rows.ReadWindow(first, _history, _windows.AsSpan(window * _network.WindowSize, _network.WindowSize));
-            for (int step = 0; step < _steps; step++)
-            {
-                long row = first + _history + step;
-                int place = (step * _batch) + window;
-                _rows.ReadAction(row, _actions.AsSpan(place * actions, actions));
-                _rows.ReadObservation(row, _observations.AsSpan(place * observations, observations));
-            }
-        }
-    }
+    public override void FillBatch(long update) => _batch.Fill(update);
 
     public override Tensor Forward(Tape tape)
     {
-        Tensor latent = _network.Encode(tape, tape.Constant(_windows, new Shape(_batch, _network.WindowSize)));
-        int driven = _batch * _rows.ActionSize;
-        for (int step = 0; step < _steps; step++)
-        {
-            Tensor action = tape.Constant(_actions.AsSpan(step * driven, driven), new Shape(_batch, _rows.ActionSize));
-            _latents[step] = latent = _network.Predict(tape, latent, action);
-        }
-
-        Tensor all = tape.Concat(0, _latents);
-        return tape.Reshape(_network.Read(tape, all), new Shape(_steps, _batch, _rows.ObservationSize));
+        _latentLoss?.Begin();
+        for (int member = 0; member < _predictions.Length; member++)
+            _predictions[member] = Run(tape, _network.Deep.Members[member], member * _perMember);
+        return _predictions.Length == 1 ? _predictions[0] : tape.Concat(1, _predictions);
     }
 
     public override Tensor Loss(Tape tape, Tensor predictions, long update, LossTerms terms)
     {
         terms.Clear();
-        Tensor observed = tape.Constant(_observations, predictions.Shape);
-        return terms.Add(tape, "free-run", 1, tape.MeanSquaredError(predictions, observed));
+        // A sum over the members, each of which learns as if it were alone.
+        int members = _predictions.Length;
+        Tensor error = tape.Square(tape.Subtract(predictions, tape.Constant(_batch.Observations, predictions.Shape)));
+        Tensor emphasis = tape.Constant(_emphasis, new Shape(_batch.Steps, 1, _rows.ObservationSize));
+        Tensor loss = tape.Scale(terms.Add(tape, "free-run", 1, tape.Mean(tape.Multiply(error, emphasis))), members);
+        return _latentLoss is null ? loss : tape.Add(loss, _latentLoss.Forward(tape, update, terms));
     }
 
+    /// <summary>Blends deep model and linear equation as the validation rows ask for.</summary>
+    public override float[] Settle()
+    {
+        BlendFit.Apply(_network, _rows, _episodes, _held, _history);
+        return _network.Blend?.Weights() ?? [];
+    }
+
+    /// <summary>The blend of a fit holds for the refit, which has no rows to find one with.</summary>
+    public override void TakeOver(ReadOnlySpan<float> settled) => _network.Blend?.Set(settled);
+
+    public override IReadOnlyList<BlendedColumn> Blend => _network.Shares();
+
     public override ValidationResult Validate() => new(_validation?.Error() ?? double.NaN, null);
+
+    private Tensor Run(Tape tape, DeepSubspace member, int first)
+    {
+        Tensor state = member.Encode(tape, tape.Constant(_batch.Encoded(first, _perMember), new Shape(_perMember, _batch.WindowSize)));
+        for (int step = 0; step < _states.Length; step++)
+        {
+            Tensor action = tape.Constant(_batch.Actions(step, first, _perMember), new Shape(_perMember, _rows.ActionSize));
+            _states[step] = state = member.Predict(tape, state, action);
+        }
+
+        _latentLoss?.Add(tape, member, _states, _batch, first, _perMember);
+        Tensor read = member.Read(tape, tape.Concat(0, _states));
+        return tape.Reshape(read, new Shape(_states.Length, _perMember, _rows.ObservationSize));
+    }
+
+    private int Steps(LogRecipe recipe, IReadOnlyList<EpisodeRange> training)
+    {
+        int longest = training.Count == 0 ? 0 : training.Max(episode => episode.Length);
+        long share = training.Sum(episode => (long)episode.Length) / LargestWindowShare;
+        int wanted = (int)Math.Clamp(share, ShortestWindow, recipe.Training.Window);
+        return Math.Max(ShortestWindow, Math.Min(wanted, longest - _history - _rows.LongestDelay));
+    }
+
+    private ArxEquation FitEquation(NormalizedStretch[] stretches, Split fit, int largest)
+    {
+        int order = ArxIdentification.ChooseOrder(
+            [.. fit.Training.Select(_rows.Stretch)], [.. fit.Validation.Select(_rows.Stretch)], _rows.ObservationSize, _rows.ActionSize, largest);
+        return (order == 0 ? null : ArxIdentification.Fit(stretches, _rows.ObservationSize, _rows.ActionSize, order))
+            ?? ArxEquation.Persistence(_rows.ObservationSize, _rows.ActionSize);
+    }
 
     protected override void Dispose(bool disposing)
     {

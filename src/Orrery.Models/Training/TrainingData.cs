@@ -2,6 +2,8 @@ using Orrery.Data;
 using Orrery.Data.Datasets;
 using Orrery.Data.Normalization;
 using Orrery.Data.Replay;
+using Orrery.Data.Spaces;
+using Orrery.Models.Networks;
 using Orrery.Models.Recipes;
 
 namespace Orrery.Models.Training;
@@ -9,9 +11,12 @@ namespace Orrery.Models.Training;
 /// <summary>Sees whether a dataset can be trained on, fits the normalisers on the training part, and says what a model's numbers mean.</summary>
 internal static class TrainingData
 {
-    /// <summary>A log's training rows, cut in time into those to fit and those to validate on.</summary>
-    public static Split Validation(LogRecipe recipe, Split split) =>
-        Split.ByTime(split.Training, new SplitFractions(1 - recipe.ValidationShare, recipe.ValidationShare, 0));
+    /// <summary>
+    /// A log's training rows, cut in time into those to fit and those to validate on. Between them lie as many rows as the model must see, so
+    /// that nothing is fitted to what a validation run begins from. (At the held-out part its own first rows are that gap.)
+    /// </summary>
+    public static Split Validation(LogRecipe recipe, Dataset dataset, Split split) => Split.ByTime(
+        split.Training, new SplitFractions(1 - recipe.ValidationShare, recipe.ValidationShare, 0), LogNetwork.HistoryOf(recipe, dataset.Spaces.Action));
 
     /// <summary>Fails unless there is at least one window for every phase; better before anything is written.</summary>
     /// <exception cref="OrreryDataException">There is none.</exception>
@@ -32,7 +37,7 @@ internal static class TrainingData
                 new WindowIndex(split.Training, PixelProblem.RowsPerWindow(pixels)).RequireSome("Training");
                 break;
             case LogRecipe log:
-                new WindowIndex(Validation(log, split).Training, LogProblem.FewestRows(log)).RequireSome("Training");
+                new WindowIndex(Validation(log, dataset, split).Training, LogProblem.FewestRows(log, dataset.Spaces.Action)).RequireSome("Training");
                 break;
             default:
                 throw new RecipeException($"The recipe '{recipe.Name}' is of a kind that cannot be trained.");
@@ -62,7 +67,9 @@ internal static class TrainingData
         (int latentSize, int block, int history) = recipe switch
         {
             PixelRecipe pixels => (pixels.LatentSize, pixels.ActionBlock, 1),
-            _ => (((LogRecipe)recipe).LatentSize, 1, ((LogRecipe)recipe).History),
+            _ => (
+                LogNetwork.LatentSizeOf((LogRecipe)recipe, (VectorSpace)dataset.Spaces.Observation, dataset.Spaces.Action), 1,
+                LogNetwork.HistoryOf((LogRecipe)recipe, dataset.Spaces.Action)),
         };
         return new WorldModelDescription(
             dataset.Spaces, dataset.SamplingTime, dataset.TimeUnit, latentSize, block, history, observation, action,

@@ -73,9 +73,18 @@ internal sealed class TrainingPhase : IDisposable
 
     /// <summary>The weights of the model as it stands: the best, the averaged or the last.</summary>
     public IReadOnlyList<SafetensorsEntry> Model() => With(
-        KeepsBest && BestUpdate > 0 ? _best : Trainer.Average?.Values ?? default,
+        Kept,
         () => (IReadOnlyList<SafetensorsEntry>)[.. ParameterFile.Save(_problem.Parameters)
             .Where(entry => !entry.Name.StartsWith(LossPrefix, StringComparison.Ordinal))]);
+
+    /// <summary>How far a linear equation is trusted; empty where there is none.</summary>
+    public IReadOnlyList<BlendedColumn> Blend => _problem.Blend;
+
+    /// <summary>Settles what is fitted to the weights that are kept and not trained.</summary>
+    public float[] Settle() => With(Kept, _problem.Settle);
+
+    /// <summary>Takes over what an earlier phase has settled.</summary>
+    public void TakeOver(ReadOnlySpan<float> settled) => _problem.TakeOver(settled);
 
     /// <summary>Everything that <see cref="Restore"/> needs.</summary>
     public IReadOnlyList<SafetensorsEntry> Save()
@@ -129,6 +138,8 @@ internal sealed class TrainingPhase : IDisposable
         Trainer.Dispose();
         _problem.Dispose();
     }
+
+    private Tensor Kept => KeepsBest && BestUpdate > 0 ? _best : Trainer.Average?.Values ?? default;
 
     private void Fill(SafetensorsFile file, string name, Tensor tensor)
     {

@@ -30,6 +30,19 @@ public abstract class TrainingProblem : IDisposable
     /// <returns>One number.</returns>
     public abstract Tensor Loss(Tape tape, Tensor predictions, long update, LossTerms terms);
 
+    /// <summary>Settles what is fitted and not trained, with the weights that are kept in place.</summary>
+    /// <returns>What was settled; empty where there is nothing of the kind.</returns>
+    public virtual float[] Settle() => [];
+
+    /// <summary>Takes over what an earlier phase has settled.</summary>
+    /// <param name="settled">What its <see cref="Settle"/> gave.</param>
+    public virtual void TakeOver(ReadOnlySpan<float> settled)
+    {
+    }
+
+    /// <summary>How far a linear equation is trusted; empty where there is none.</summary>
+    public virtual IReadOnlyList<BlendedColumn> Blend => [];
+
     /// <summary>Judges the present weights on held-out data.</summary>
     public abstract ValidationResult Validate();
 

@@ -79,13 +79,18 @@ public sealed class TrainingRun
         if (warning is not null)
             progress?.Report(new TrainingProgress("resume", loaded!.Step, _recipe.Training.Updates, 0, TimeSpan.Zero, 0, "", Warning: warning));
         _clock.Restart();
+        float[] settled = [];
         while (true)
         {
             using TrainingPhase phase = CreatePhase();
             if (loaded is not null)
                 phase.Restore(loaded);
+            else
+                phase.TakeOver(settled);
             loaded = null;
             ValidationResult? last = _session.Finished ? null : RunPhase(phase, run, metrics, progress, cancellation);
+            if (phase.KeepsBest)
+                settled = phase.Settle();
             if (phase.KeepsBest && Refits)
             {
                 long limit = phase.BestUpdate > 0 ? phase.BestUpdate : phase.Limit;
@@ -99,7 +104,7 @@ public sealed class TrainingRun
             double error = phase.KeepsBest ? phase.BestError : _session.Phase > 0 ? _session.FitError : last.Error;
             string checkpoint = wasFinished ? run.Checkpoints.List()[0] : Save(run, phase, metrics);
             return new TrainingSummary(
-                checkpoint, _session.Before + phase.Trainer.Updates, _clock.Elapsed.TotalSeconds, resumed, double.IsFinite(error) ? error : null, last.Health);
+                checkpoint, _session.Before + phase.Trainer.Updates, _clock.Elapsed.TotalSeconds, resumed, double.IsFinite(error) ? error : null, last.Health, phase.Blend);
         }
     }
 
@@ -142,7 +147,7 @@ public sealed class TrainingRun
 
     private TrainingPhase CreatePhase()
     {
-        WorldModelNetwork network = WorldModelNetwork.Create(_backend, _recipe, _dataset.Spaces.Observation, _dataset.Spaces.Action.Size);
+        WorldModelNetwork network = WorldModelNetwork.Create(_backend, _recipe, _dataset.Spaces.Observation, _dataset.Spaces.Action);
         try
         {
             if (_recipe is PixelRecipe pixels)
@@ -153,11 +158,14 @@ public sealed class TrainingRun
 
             LogRecipe log = (LogRecipe)_recipe;
             bool fits = _session.Phase == 0;
+            Split fitted = TrainingData.Validation(log, _dataset, _split);
             Split parts = fits
-                ? TrainingData.Validation(log, _split)
+                ? fitted
                 : new Split(_split.Training, [], []);
-            LogProblem rows = new((LogNetwork)network, log, _dataset, parts.Training, parts.Validation, _description);
-            return new TrainingPhase(fits ? "fit" : "refit", rows, log.Training, _session.Limit, keepsBest: fits);
+            LogProblem rows = new((LogNetwork)network, log, _dataset, parts.Training, parts.Validation, _description, fitted);
+            // Gradients of the members add up; each may be as large as if it were alone.
+            TrainingRecipe training = log.Training with { ClipNorm = log.Training.ClipNorm * Math.Sqrt(log.Ensemble) };
+            return new TrainingPhase(fits ? "fit" : "refit", rows, training, _session.Limit, keepsBest: fits);
         }
         catch
         {

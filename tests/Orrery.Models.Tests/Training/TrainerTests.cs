@@ -34,11 +34,16 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(0, AllocatedPerStep(trainer));
     }
 
-    [Fact]
-    public void A_training_step_on_a_log_allocates_nothing_after_warm_up()
+    [Theory]
+    [InlineData("ensemble=1")]
+    [InlineData("ensemble=3")]
+    [InlineData("encoder=gru")]
+    [InlineData("latentPrediction.weight=0.1")]
+    [InlineData("delays.u=2")]
+    public void A_training_step_on_a_log_allocates_nothing_after_warm_up(string setting)
     {
         using Dataset dataset = TrainingFixtures.LinearLog(_folder.File("data"), 300);
-        LogRecipe recipe = (LogRecipe)TrainingFixtures.Log("training.averaging=0.9", "history=5");
+        LogRecipe recipe = (LogRecipe)TrainingFixtures.Log("training.averaging=0.9", "history=5", setting);
         using LogProblem problem = Log(dataset, recipe);
         using Trainer trainer = new(problem, recipe.Training);
 
@@ -72,7 +77,7 @@ public sealed class TrainerTests : IDisposable
     {
         Split split = TrainingSplit.Of(recipe, dataset);
         WorldModelDescription description = TrainingData.Describe(recipe, dataset, split);
-        PixelNetwork network = (PixelNetwork)WorldModelNetwork.Create(_backend, recipe, dataset.Spaces.Observation, dataset.Spaces.Action.Size);
+        PixelNetwork network = (PixelNetwork)WorldModelNetwork.Create(_backend, recipe, dataset.Spaces.Observation, dataset.Spaces.Action);
         return new PixelProblem(network, recipe, dataset, split, description.Action);
     }
 
@@ -80,8 +85,8 @@ public sealed class TrainerTests : IDisposable
     {
         Split split = TrainingSplit.Of(recipe, dataset);
         WorldModelDescription description = TrainingData.Describe(recipe, dataset, split);
-        LogNetwork network = (LogNetwork)WorldModelNetwork.Create(_backend, recipe, dataset.Spaces.Observation, dataset.Spaces.Action.Size);
-        return new LogProblem(network, recipe, dataset, split.Training, [], description);
+        LogNetwork network = (LogNetwork)WorldModelNetwork.Create(_backend, recipe, dataset.Spaces.Observation, dataset.Spaces.Action);
+        return new LogProblem(network, recipe, dataset, split.Training, [], description, TrainingData.Validation(recipe, dataset, split));
     }
 
     /// <summary>The least of a few tries: the runtime itself allocates now and then.</summary>

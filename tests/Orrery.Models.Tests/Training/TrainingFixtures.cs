@@ -19,8 +19,8 @@ internal static class TrainingFixtures
         return Dataset.Open(folder);
     }
 
-    /// <summary>A linear second-order system under random steps: y[t] = 1.5 y[t-1] - 0.6 y[t-2] + 0.1 u[t].</summary>
-    public static Dataset LinearLog(string folder, int rows, int records = 1)
+    /// <summary>A linear second-order system under random steps: y[t] = 1.5 y[t-1] - 0.6 y[t-2] + 0.1 u[t - delay].</summary>
+    public static Dataset LinearLog(string folder, int rows, int records = 1, int delay = 0)
     {
         DatasetSpaces spaces = new(new VectorSpace("outputs", [new Dimension("y", "V")]), new VectorSpace("inputs", [new Dimension("u", "V")]));
         RandomStream random = new(5, "inputs");
@@ -30,11 +30,13 @@ internal static class TrainingFixtures
             {
                 writer.BeginEpisode($"record {record}");
                 double before = 0, last = 0, input = 0;
+                Queue<double> pending = new(new double[delay]);
                 for (int row = 0; row < rows; row++)
                 {
                     if (row % 7 == 0)
                         input = random.NextNormal();
-                    (before, last) = (last, (1.5 * last) - (0.6 * before) + (0.1 * input));
+                    pending.Enqueue(input);
+                    (before, last) = (last, (1.5 * last) - (0.6 * before) + (0.1 * pending.Dequeue()));
                     writer.Append([(float)(20 + (3 * last))], [(float)(5 + (2 * input))]);
                 }
 
