@@ -20,13 +20,15 @@ internal sealed class LogOptionSet
     private readonly Option<string?> _table = new("--table") { Description = "Table of a SQLite or PostgreSQL database." };
     private readonly Option<string?> _query = new("--query") { Description = "What to ask a database instead, such as \"select * from log order by time\"; it cannot change anything." };
 
+    private readonly ColumnOptionSet _columns = new();
+
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_observations, _actions, _disturbances, _separator, _missing, _header, _timeColumn, _samplingTime, _timeUnit, _decimalComma, _sheet, _table, _query])
+        foreach (Option option in (Option[])[_observations, _actions, _disturbances, _separator, _missing, _header, _timeColumn, _samplingTime, _timeUnit, _decimalComma, _sheet, _table, _query, .. _columns.All])
             command.Options.Add(option);
     }
 
-    public LogOptions Read(ParseResult parsed) => new(
+    public LogOptions Read(ParseResult parsed) => _columns.Apply(parsed, new LogOptions(
         Split(parsed.GetValue(_observations)),
         Split(parsed.GetValue(_actions)),
         parsed.GetValue(_separator),
@@ -39,7 +41,7 @@ internal sealed class LogOptionSet
         Split(parsed.GetValue(_disturbances)),
         parsed.GetValue(_sheet),
         parsed.GetValue(_table),
-        parsed.GetValue(_query));
+        parsed.GetValue(_query)));
 
     private static Option<string[]> Names(string name, string description) =>
         new(name) { Description = description, AllowMultipleArgumentsPerToken = true };

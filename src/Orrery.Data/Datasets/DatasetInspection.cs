@@ -20,6 +20,8 @@ public readonly record struct OutlinePoint(float Low, float High);
 /// <param name="LongestRun">Most rows in a row, within one episode, with exactly the same value; 0 for pictures.</param>
 /// <param name="LongestRunStart">First row of that run.</param>
 /// <param name="Outline">The column's outline over the rows, in order of time; empty for pictures.</param>
+/// <param name="Low">Least value that was declared possible.</param>
+/// <param name="High">Greatest value that was declared possible.</param>
 public sealed record ColumnInspection(
     string Column,
     string Name,
@@ -30,7 +32,9 @@ public sealed record ColumnInspection(
     double Maximum,
     int LongestRun,
     long LongestRunStart,
-    IReadOnlyList<OutlinePoint> Outline)
+    IReadOnlyList<OutlinePoint> Outline,
+    double Low = double.NegativeInfinity,
+    double High = double.PositiveInfinity)
 {
     /// <summary>Whether every value is the same: nothing can be learned from it.</summary>
     public bool IsConstant => Minimum == Maximum;
@@ -166,7 +170,9 @@ public sealed record DatasetInspection(
             statistics.Maximum[i],
             scan.LongestRun,
             scan.LongestRunStart,
-            scan.Outline))];
+            scan.Outline,
+            space.Dimensions[i].Low,
+            space.Dimensions[i].High))];
     }
 
     private static string Shape(long rows, Space space) => space is ImageSpace image

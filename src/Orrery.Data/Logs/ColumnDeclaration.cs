@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Orrery.Data.Logs;
 
 /// <summary>What a column of a log is for.</summary>
@@ -34,7 +32,31 @@ public sealed record ColumnDeclaration(
     /// <summary>Whether a value can be.</summary>
     public bool Contains(double value) => value >= Low && value <= High;
 
-    /// <summary>Whether a limit was given.</summary>
-    [JsonIgnore]
-    public bool HasRange => double.IsFinite(Low) || double.IsFinite(High);
+    /// <summary>Whether a column of this name, with or without a unit, is meant.</summary>
+    public bool IsOf(string name) => Name == name || HeaderUnit.Split(Name).Name == name || Name == HeaderUnit.Split(name).Name;
+
+    /// <summary>The range as a person reads it: <c>0 to 10</c>, <c>from 0</c>, <c>up to 10</c>; empty without limits.</summary>
+    internal string RangeText() => (double.IsFinite(Low), double.IsFinite(High)) switch
+    {
+        (true, true) => $"{Low} to {High}",
+        (true, false) => $"from {Low}",
+        (false, true) => $"up to {High}",
+        _ => "",
+    };
+
+    /// <summary>Fails unless every declaration makes sense and each column has one at most.</summary>
+    /// <exception cref="OrreryDataException">They do not.</exception>
+    internal static void Check(IReadOnlyList<ColumnDeclaration> columns, string source)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var column in columns)
+        {
+            if (string.IsNullOrWhiteSpace(column.Name))
+                throw new OrreryDataException($"{source}: a column has no name. Give every column its name.");
+            if (!names.Add(column.Name))
+                throw new OrreryDataException($"{source}: the column '{column.Name}' is declared twice. Declare it once.");
+            if (!(column.Low <= column.High))
+                throw new OrreryDataException($"{source}: column '{column.Name}' can be no number from {column.Low} to {column.High}. Swap or correct the limits.");
+        }
+    }
 }

@@ -42,15 +42,36 @@ public static class LogImporter
             }
         }
 
+        CheckUnits(tables);
         Write(tables, options, outputFolder, overwrite);
         return Dataset.Open(outputFolder);
     }
 
+    /// <summary>The same column in metres in one log and in centimetres in another would be learned as if it were one.</summary>
+    private static void CheckUnits(List<LogTable> tables)
+    {
+        foreach (var table in tables)
+        {
+            foreach (var (column, first) in table.Declared.Zip(tables[0].Declared))
+            {
+                if (column.Unit != first.Unit)
+                {
+                    throw new OrreryDataException(
+                        $"Column '{column.Name}' is in {Unit(column)} in {table.Source}, but in {Unit(first)} in {tables[0].Source}. Convert one, or declare the unit of both with --unit.");
+                }
+            }
+        }
+
+        static string Unit(ColumnDeclaration column) => column.Unit is { Length: > 0 } unit ? $"'{unit}'" : "no stated unit";
+    }
+
+    private static Dimension Describe(ColumnDeclaration column, bool isDisturbance) => new(column.Name, column.Unit ?? "", column.Low, column.High, isDisturbance);
+
     private static void Write(List<LogTable> tables, LogOptions options, string outputFolder, bool overwrite)
     {
         var spaces = new DatasetSpaces(
-            new VectorSpace("observation", [.. options.Observations.Select(name => new Dimension(name))]),
-            new VectorSpace("action", [.. options.Inputs.Select((name, place) => new Dimension(name, IsDisturbance: place >= options.Actions.Count))]));
+            new VectorSpace("observation", [.. tables[0].Declared.Take(options.Observations.Count).Select(column => Describe(column, isDisturbance: false))]),
+            new VectorSpace("action", [.. tables[0].Declared.Skip(options.Observations.Count).Select((column, place) => Describe(column, place >= options.Actions.Count))]));
         using var writer = new DatasetWriter(outputFolder, spaces, tables[0].SamplingTime, tables[0].TimeUnit, Describe(tables, options), overwrite);
         var observation = new float[options.Observations.Count];
         var action = new float[options.Inputs.Count];
@@ -90,6 +111,8 @@ public static class LogImporter
         };
         if (options.MissingTokens is { Count: > 0 } tokens)
             settings["missing"] = string.Join(" | ", tokens);
+        if (options.Columns is not null && options.Outside == OutsideRange.Gap)
+            settings["outside"] = "gap";
         if (options.TimeColumn is { } time)
             settings["timeColumn"] = time;
         return new Provenance(string.Join(", ", tables.Select(table => table.Source)), $"Orrery {version?.ToString(3)}", settings);

@@ -50,7 +50,7 @@ public sealed record LogOptions(
     internal ColumnDeclaration Declared(LogHeader header, int column)
     {
         var name = header.Name(column);
-        var declared = (Columns ?? []).FirstOrDefault(declaration => declaration.Name == name || HeaderUnit.Split(declaration.Name).Name == name);
+        var declared = (Columns ?? []).FirstOrDefault(declaration => declaration.IsOf(name));
         return (declared ?? new ColumnDeclaration(name)) with { Name = name, Unit = declared?.Unit ?? header.Unit(column) };
     }
 
@@ -79,6 +79,8 @@ public sealed record LogOptions(
             }
         }
 
+        if (Columns is { } columns)
+            ColumnDeclaration.Check(columns, "The declared columns");
         if (Query is not null && Table is not null)
             throw new OrreryDataException("--table and --query were both given. Give one of them.");
         if (SamplingTime is { } time && (!double.IsFinite(time) || time <= 0))

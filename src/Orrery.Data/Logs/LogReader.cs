@@ -39,6 +39,8 @@ public static class LogReader
         private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _missing;
         private readonly string[] _names;
         private readonly int[] _positions;
+        private readonly ColumnDeclaration[] _declared;
+        private readonly OutsideRange _outside;
         private readonly List<double>[] _columns;
         private readonly List<long> _rowNumbers = [];
         private readonly List<int> _gapsBefore = [];
@@ -55,6 +57,10 @@ public static class LogReader
             _missing = new HashSet<string>(options.MissingTokens ?? [], StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
             _names = [.. options.Observations, .. options.Inputs];
             _positions = [.. _names.Select(header.Find)];
+            foreach (var column in options.Columns ?? [])
+                header.Find(column.Name); // A misspelt one would leave its range unchecked.
+            _declared = Array.ConvertAll(_positions, position => options.Declared(header, position));
+            _outside = options.Outside;
             _columns = [.. _names.Select(_ => new List<double>())];
             _values = new double[_names.Length];
             _timePosition = options.TimeColumn is { } time ? header.Find(time) : -1;
@@ -69,7 +75,7 @@ public static class LogReader
                 if (row.IsNull(_positions[i]) || _missing.Contains(row.Cell(_positions[i])))
                     complete = false;
                 else
-                    _values[i] = Number(row, _positions[i], _names[i]);
+                    complete &= IsInside(_values[i] = Number(row, _positions[i], _names[i]), i, row.Row);
             }
 
             if (!complete)
@@ -89,6 +95,16 @@ public static class LogReader
             _rowNumbers.Add(row.Row);
         }
 
+        private bool IsInside(double value, int column, long row)
+        {
+            var declared = _declared[column];
+            if (declared.Contains(value))
+                return true;
+            return _outside == OutsideRange.Gap ? false : throw new OrreryDataException(
+                $"Column '{_names[column]}' of {_source}: {value} in row {row:N0} is outside its declared range {declared.RangeText()}. "
+                + "Correct it or the range, or leave such rows out with --outside gap.");
+        }
+
         public LogTable ToTable(LogOptions options)
         {
             if (_rowNumbers.Count == 0)
@@ -105,7 +121,10 @@ public static class LogReader
             var known = options.SamplingTime is not null || _times.Count > 1;
             return new LogTable(
                 _source, _names, [.. _columns.Select(column => column.ToArray())], [.. _rowNumbers], Stretches(), _missingRows,
-                samplingTime, known ? options.TimeUnit : "step");
+                samplingTime, known ? options.TimeUnit : "step")
+            {
+                Declared = _declared,
+            };
         }
 
         private List<LogStretchRange> Stretches()

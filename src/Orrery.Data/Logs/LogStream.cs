@@ -36,6 +36,7 @@ public sealed class LogStream
     private readonly float[] _values;
     private TextFormat? _format;
     private int[] _positions = [];
+    private ColumnDeclaration[] _declared = [];
     private int _timePosition = -1;
 
     /// <summary>Prepares to read.</summary>
@@ -103,6 +104,7 @@ public sealed class LogStream
     {
         LogHeader header = LogHeader.Read(_source, cells, _options.HasHeader);
         _positions = [.. _options.Observations.Concat(_options.Inputs).Select(header.Find)];
+        _declared = Array.ConvertAll(_positions, position => _options.Declared(header, position));
         _timePosition = _options.TimeColumn is { } time ? header.Find(time) : -1;
         return header.IsRow;
     }
@@ -115,6 +117,8 @@ public sealed class LogStream
                 return LogLine.Missing;
             ReadOnlySpan<char> cell = cells.Cell(_positions[index]);
             if (_missing.GetAlternateLookup<ReadOnlySpan<char>>().Contains(cell) || !cells.TryNumber(_positions[index], out double value) || !float.IsFinite((float)value))
+                return LogLine.Missing;
+            if (_options.Outside == OutsideRange.Gap && !_declared[index].Contains(value))
                 return LogLine.Missing;
             _values[index] = (float)value;
         }

@@ -35,6 +35,9 @@ public sealed class LogTable
     /// <summary>The observations, then the actions, then the disturbances, as asked for.</summary>
     public IReadOnlyList<string> ColumnNames { get; }
 
+    /// <summary>Name without unit, unit and range of each, in the same order, from the header and as declared.</summary>
+    public IReadOnlyList<ColumnDeclaration> Declared { get; internal init; } = [];
+
     /// <summary>One array per name, [rows], finite, in the log's units.</summary>
     public IReadOnlyList<double[]> Columns { get; }
 

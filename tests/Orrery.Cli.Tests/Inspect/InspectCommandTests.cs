@@ -64,4 +64,41 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal(("Missing", 2, 12), (missing.GetProperty("kind").GetString(), missing.GetProperty("count").GetInt32(), missing.GetProperty("rows")[0].GetProperty("first").GetInt32()));
         Assert.Contains("2 cells are", await File.ReadAllTextAsync(page), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_file_of_columns_is_all_that_an_import_needs()
+    {
+        string columns = Path.Combine(_folder, "columns.csv");
+        await File.WriteAllTextAsync(columns, "name,unit,low,high,role\nt,,,,time\nlevel,,0,30,observation\nvalve,,0,100,action\n");
+        using JsonDocument imported = JsonDocument.Parse(await Run("import", Log, "--columns", columns, "--missing", "n/a", "--output", Path.Combine(_folder, "dataset"), "--json"));
+        Assert.Equal(1998, imported.RootElement.GetProperty("rows").GetInt64());
+        using JsonDocument seen = JsonDocument.Parse(await Run("inspect", Path.Combine(_folder, "dataset"), "--json"));
+        JsonElement level = seen.RootElement.GetProperty("columns")[0];
+        Assert.Equal(("m", 0, 30), (level.GetProperty("unit").GetString(), level.GetProperty("low").GetDouble(), level.GetProperty("high").GetDouble()));
+    }
+
+    [Fact]
+    public async Task Values_outside_a_declared_range_are_found_and_stop_the_import_unless_they_are_gaps()
+    {
+        string text = await Run("inspect", Log, "--range", "0<=level<=10", "--unit", "valve=l/s");
+        Assert.Contains("outside the declared range 0 to 10", text, StringComparison.Ordinal);
+        Assert.Contains("decide: --outside gap", text, StringComparison.Ordinal);
+        Assert.Contains("l/s", text, StringComparison.Ordinal);
+        string[] import = ["import", Log, "--observations", "level", "--actions", "valve", "--missing", "n/a", "--range", "0<=level<=10", "--output", Path.Combine(_folder, "dataset")];
+        StringWriter error = new();
+        Assert.Equal(1, await OrreryTool.RunAsync(import, new StringWriter(), error));
+        Assert.Contains("is outside its declared range 0 to 10", error.ToString(), StringComparison.Ordinal);
+        await Run([.. import, "--outside", "gap"]);
+    }
+
+    [Theory]
+    [InlineData("--unit", "level", "Write it like level=m.")]
+    [InlineData("--range", "level", "Write it like 0<=voltage<=10")]
+    [InlineData("--range", "10<=level<=0", "swap the two numbers")]
+    public async Task A_declaration_that_makes_no_sense_is_a_bad_argument(string option, string value, string expected)
+    {
+        StringWriter error = new();
+        Assert.Equal(2, await OrreryTool.RunAsync(["inspect", Log, option, value], new StringWriter(), error));
+        Assert.Contains(expected, error.ToString(), StringComparison.Ordinal);
+    }
 }

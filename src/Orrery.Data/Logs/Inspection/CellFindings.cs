@@ -9,7 +9,7 @@ internal static class CellFindings
     /// <summary>A column of numbers has no more words for "no value" than this; the rest are counted together.</summary>
     private const int TokensToName = 6;
 
-    public static IEnumerable<LogFinding> Of(ColumnScan column, ColumnContent content, IReadOnlyList<string> declaredMissing)
+    public static IEnumerable<LogFinding> Of(ColumnScan column, ColumnContent content, LogOptions options)
     {
         if (content == ColumnContent.Text && column.DecimalCommas.Count > column.Unreadable.Count / 2)
         {
@@ -28,14 +28,15 @@ internal static class CellFindings
             yield break;
         }
 
-        foreach (var finding in Missing(column, content, declaredMissing))
+        foreach (var finding in Missing(column, content, options.MissingTokens ?? []))
             yield return finding;
         if (column.OutsideRange.Count > 0)
         {
             var declared = column.Declared;
+            var isDecided = options.Outside == OutsideRange.Gap;
             yield return new LogFinding(
-                column.Name, FindingKind.OutsideRange, FindingSeverity.Stops, column.OutsideRange.Count, column.OutsideRange.First,
-                $"{Many(column.OutsideRange.Count, "value is", "values are")} outside the declared range {Range(declared)}.", "--outside gap");
+                column.Name, FindingKind.OutsideRange, isDecided ? FindingSeverity.Note : FindingSeverity.Stops, column.OutsideRange.Count, column.OutsideRange.First,
+                $"{Many(column.OutsideRange.Count, "value is", "values are")} outside the declared range {declared.RangeText()}{(isDecided ? "; each ends an episode" : "")}.", isDecided ? "" : "--outside gap");
         }
     }
 
@@ -82,8 +83,4 @@ internal static class CellFindings
     }
 
     private static string Quoted(string token) => token.Length <= LongestToken ? $"'{token}'" : $"'{token[..LongestToken]}...'";
-
-    private static string Range(ColumnDeclaration declared) =>
-        double.IsFinite(declared.Low) && double.IsFinite(declared.High) ? $"{declared.Low} to {declared.High}"
-        : double.IsFinite(declared.Low) ? $"from {declared.Low}" : $"up to {declared.High}";
 }

@@ -41,6 +41,8 @@ public readonly record struct OutlineSlice(long Row, double Low, double Mean, do
 /// <param name="Unchanged">Share of the rows that hold exactly the number of the row above.</param>
 /// <param name="Changes">Rows that hold another number than the row above.</param>
 /// <param name="Outline">The column over the rows, in order.</param>
+/// <param name="Low">Least value that was declared possible.</param>
+/// <param name="High">Greatest value that was declared possible.</param>
 public sealed record InspectedColumn(
     string Name,
     string Unit,
@@ -55,7 +57,9 @@ public sealed record InspectedColumn(
     int Distinct,
     double Unchanged,
     long Changes,
-    IReadOnlyList<OutlineSlice> Outline)
+    IReadOnlyList<OutlineSlice> Outline,
+    double Low = double.NegativeInfinity,
+    double High = double.PositiveInfinity)
 {
     /// <summary>Different numbers are counted up to here; more are not told apart.</summary>
     public const int DistinctLimit = 4096;

@@ -29,7 +29,7 @@ internal sealed class LogScan
     {
         _header = header;
         _options = options;
-        foreach (var name in options.Observations.Concat(options.Inputs).Concat(options.TimeColumn is { } time ? [time] : []))
+        foreach (var name in options.Observations.Concat(options.Inputs).Concat(options.TimeColumn is { } time ? [time] : []).Concat((options.Columns ?? []).Select(column => column.Name)))
             header.Find(name);
         var missing = new HashSet<string>(options.MissingTokens ?? [], StringComparer.OrdinalIgnoreCase);
         _columns = [.. Enumerable.Range(0, header.Count).Select(i => new ColumnScan(header.Name(i), options.Declared(header, i), missing))];
@@ -90,7 +90,7 @@ internal sealed class LogScan
                 $"{CellFindings.Many(_repeated.Count, "row repeats", "rows repeat")} the row above in every cell.", "--duplicates"));
         for (var i = 0; i < _columns.Length; i++)
         {
-            findings.AddRange(CellFindings.Of(_columns[i], columns[i].Content, _options.MissingTokens ?? []));
+            findings.AddRange(CellFindings.Of(_columns[i], columns[i].Content, _options));
             if (columns[i].Content is ColumnContent.Number or ColumnContent.Constant)
                 findings.AddRange(SensorFindings.Of(_columns[i]));
         }
@@ -145,7 +145,9 @@ internal sealed class LogScan
             column.Distinct,
             column.Numbers > 1 ? column.Unchanged / (double)(column.Numbers - 1) : 0,
             column.Changes,
-            content is ColumnContent.Text or ColumnContent.Empty ? [] : column.Outline.Slices());
+            content is ColumnContent.Text or ColumnContent.Empty ? [] : column.Outline.Slices(),
+            column.Declared.Low,
+            column.Declared.High);
     }
 
     private string Role(ColumnScan column, bool isClock)

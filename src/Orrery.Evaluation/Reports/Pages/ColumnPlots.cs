@@ -50,7 +50,7 @@ internal static class ColumnPlots
             Floor = floor,
             Ceiling = ceiling,
             Stretches = [.. findings.SelectMany(Stretches)],
-            Levels = [.. findings.Where(finding => finding.Kind == FindingKind.Saturation).Select(finding => new ReferenceLine(finding.Rows[0].Value, $"{Figures.Short(100.0 * finding.Count / column.Numbers)} % of the rows", IsLimit: true))],
+            Levels = [.. Levels(column, findings, floor, ceiling)],
             Moments = [.. Gaps(log)],
         }.Render();
     }
@@ -69,6 +69,18 @@ internal static class ColumnPlots
         $"{Figures.Short(column.Minimum, 4)} to {Figures.Short(column.Maximum, 4)}, mean {Figures.Short(column.Mean, 4)}"
         + (column.Holds ? $"; keeps its value in {Figures.Percent(column.Unchanged)} of the rows" : "")
         + (column.Missing > 0 ? $"; {column.Missing:N0} missing" : "");
+
+    /// <summary>Where the values pile up, and the declared limits that are not far outside of the plot.</summary>
+    private static IEnumerable<ReferenceLine> Levels(InspectedColumn column, LogFinding[] findings, double floor, double ceiling)
+    {
+        foreach (LogFinding finding in findings.Where(finding => finding.Kind == FindingKind.Saturation))
+            yield return new ReferenceLine(finding.Rows[0].Value, $"{Figures.Short(100.0 * finding.Count / column.Numbers)} % of the rows", IsLimit: true);
+        foreach (double limit in (double[])[column.Low, column.High])
+        {
+            if (double.IsFinite(limit) && limit >= floor - (ceiling - floor) && limit <= ceiling + (ceiling - floor))
+                yield return new ReferenceLine(limit, $"limit {Figures.Short(limit, 4)}", IsLimit: true);
+        }
+    }
 
     /// <summary>The finding's rows; only the first stretch is labelled, the others look the same.</summary>
     private static IEnumerable<ShadedStretch> Stretches(LogFinding finding) =>

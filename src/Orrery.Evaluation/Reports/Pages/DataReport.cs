@@ -69,6 +69,7 @@ public static class DataReport
             return new LineChart(Figures.WithUnit(column.Name, column.Unit), [series])
             {
                 Description = column.Column,
+                Levels = [.. new[] { column.Low, column.High }.Where(double.IsFinite).Select(limit => new ReferenceLine(limit, $"limit {Figures.Short(limit, 4)}", IsLimit: true))],
                 XLabel = $"time ({data.TimeUnit})",
                 Width = 380,
                 Height = 170,

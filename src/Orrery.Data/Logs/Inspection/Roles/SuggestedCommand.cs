@@ -23,6 +23,10 @@ internal static class SuggestedCommand
             text.Append(header ? " --header true" : " --header false");
         if (options.DecimalComma)
             text.Append(" --decimal-comma");
+        foreach (var column in options.Columns ?? [])
+            Declared(column);
+        if (options.Outside == OutsideRange.Gap)
+            text.Append(" --outside gap");
         string[] missing =
         [
             .. (options.MissingTokens ?? []).Select(Quoted),
@@ -33,6 +37,14 @@ internal static class SuggestedCommand
         if (missing.Length > 0)
             text.Append(" --missing ").AppendJoin(' ', missing);
         return text.ToString();
+
+        void Declared(ColumnDeclaration column)
+        {
+            if (column.Unit is { } unit)
+                Given("--unit", $"{column.Name}={unit}");
+            if (column.RangeText().Length > 0)
+                Given("--range", $"{(double.IsFinite(column.Low) ? $"{column.Low:R}<=" : "")}{column.Name}{(double.IsFinite(column.High) ? $"<={column.High:R}" : "")}");
+        }
 
         void Given(string option, string? value)
         {
