@@ -60,7 +60,9 @@ internal static class TrainCommand
                 using Dataset dataset = RunData.Open(path, options.Read(parsed), folder, out imported);
                 Recipe what = named ?? RecipeFile.Load(dataset.HasPictures ? PixelDefault : LogDefault, changes);
                 // Guardrails that cannot be kept are told now, not when the first plan is made.
-                Typed.Check(() => DeclaredGuardrails.For(what.Guardrails, dataset));
+                // A model of disturbances alone has nothing to plan; it predicts and watches.
+                if (what.Guardrails is not null || dataset.Spaces.Action.Dimensions.Any(input => !input.IsDisturbance))
+                    Typed.Check(() => DeclaredGuardrails.For(what.Guardrails, dataset));
                 using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
                 report = Train(what, dataset, folder, backend, session, cancellation);
             }

@@ -85,6 +85,7 @@ public sealed record TrainingRecipe(
 /// <param name="MeanCostWeight">Weight of the mean distance over the horizon beside the smallest one.</param>
 /// <param name="Branching">Share of each later round's candidates that go on from the frontier of what the search has reached; for worlds with detours.</param>
 /// <param name="Refinement"><c>elites</c>: later rounds are drawn around single elites, for detours; <c>gaussian</c>: around their mean, for set-points (CEM).</param>
+/// <param name="Decisions">At most so many decisions along the horizon, the first ones finer; 0 for one per planner step.</param>
 public sealed record PlannerRecipe(
     string Method = "cem",
     int Horizon = 12,
@@ -96,7 +97,8 @@ public sealed record PlannerRecipe(
     double Temperature = 0.2,
     double MeanCostWeight = 0.1,
     double Branching = 0,
-    string Refinement = "elites")
+    string Refinement = "elites",
+    int Decisions = 0)
 {
     internal void Check()
     {
@@ -110,6 +112,7 @@ public sealed record PlannerRecipe(
         Recipe.Require(Temperature > 0, "planner.temperature", Temperature, "above 0");
         Recipe.Require(Branching is >= 0 and <= 1, "planner.branching", Branching, "between 0 and 1");
         Recipe.Require(Refinement is "elites" or "gaussian", "planner.refinement", $"'{Refinement}'", "'elites' or 'gaussian'");
+        Recipe.Require(Decisions >= 0, "planner.decisions", Decisions, "0 or more");
         Recipe.Require(MeanCostWeight >= 0, "planner.meanCostWeight", MeanCostWeight, "0 or more");
     }
 }

@@ -22,7 +22,16 @@ internal static class AuditDeclarations
             json.WriteString(file.Name, file.Hash);
         json.WriteEndObject();
         json.WriteEndObject();
-        json.WriteString("dynamics"u8, settings.Dynamics.GetType().FullName);
+        ForecastDynamics? forecast = settings.Dynamics as ForecastDynamics;
+        json.WriteString("dynamics"u8, (forecast?.Dynamics ?? settings.Dynamics).GetType().FullName);
+        if (forecast is not null)
+        {
+            json.WriteStartArray("commanded"u8);
+            foreach (var place in forecast.Commanded)
+                json.WriteNumberValue(place);
+            json.WriteEndArray();
+        }
+
         json.WriteString("memory"u8, settings.Memory?.GetType().FullName);
         json.WritePropertyName("planner"u8);
         JsonSerializer.Serialize(json, subject.Planner, RecipeJson.Default.PlannerRecipe);

@@ -28,7 +28,17 @@ public class AuditParts
             "set-point" => new SetPointCost(Readout(declaration, model), [.. declaration.Need("points").EnumerateArray().Select(point => new SetPoint(
                 point.Text("name"), point.Need("column").GetInt32(), point.Need("target").GetDouble(), point.Need("scale").GetDouble()))], weight),
             "effort" => new ActionEffortCost(declaration.Need("scale").Floats(), weight, declaration.Need("rest").Floats()),
-            "rate" => new ActionRateCost(declaration.Need("scale").Floats(), weight),
+            "rate" => new ActionRateCost(
+                declaration.Need("scale").Floats(), weight, declaration.TryGetProperty("columnWeights", out var columns) ? columns.Floats() : []),
+            "reference" => new ReferenceCost(
+                Readout(declaration, model), declaration.Text("column"), declaration.Need("place").GetInt32(), declaration.Need("targets").Floats(),
+                declaration.Need("scale").GetDouble(), weight),
+            "zone" => new ZoneCost(
+                Readout(declaration, model), new ZoneGoal(declaration.Text("column"), declaration.Need("low").Double(), declaration.Need("high").Double()),
+                declaration.Need("place").GetInt32(), declaration.Need("scale").GetDouble(), weight),
+            "economic" => new EconomicCost(declaration.Text("name"), model.Readout, [.. declaration.Need("terms").EnumerateArray().Select(term => new EconomicTerm(
+                term.Text("name"), term.Need("action").GetBoolean(), term.Need("column").GetInt32(), term.Need("factor").GetDouble()))],
+                declaration.Need("scale").GetDouble(), weight),
             _ => throw Unknown("cost", declaration),
         };
     }

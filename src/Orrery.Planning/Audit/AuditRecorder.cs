@@ -89,7 +89,13 @@ public sealed class AuditRecorder : IDecisionRecorder
     private static void WriteState(Utf8JsonWriter json, in DecisionMade made)
     {
         if (made.Decision.Plan is not null)
+        {
             json.Bits("latent"u8, made.Latent);
+            // Without a plan the search may still run, and the forecast be another's already.
+            if (made.Settings.Dynamics is ForecastDynamics forecast)
+                json.Numbers("forecast"u8, forecast.Forecast);
+        }
+
         if (made.Expected.Length != 0)
             json.Bits("expected"u8, made.Expected);
         json.WriteStartObject("random"u8);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Orrery.Data;
+using Orrery.Models;
 using Orrery.Planning.Planners;
 
 namespace Orrery.Planning.Audit;
@@ -17,6 +18,7 @@ internal sealed class ReplaySession : IDecisionRecorder, IDisposable
     private readonly MpcSettings _settings;
     private readonly ObservationSeen _seen = new();
     private readonly ArrayBufferWriter<byte> _made = new();
+    private readonly ForecastDynamics? _forecast;
     private readonly bool _hasMemory;
     private readonly bool _remembers;
     private long _goal = -1;
@@ -28,9 +30,12 @@ internal sealed class ReplaySession : IDecisionRecorder, IDisposable
         var dynamics = declaration.Text("dynamics");
         if (dynamics != model.Dynamics.GetType().FullName)
             throw new OrreryDataException($"the model was a {dynamics}, and this one is a {model.Dynamics.GetType().FullName}");
+        _forecast = declaration.TryGetProperty("commanded", out var commanded)
+            ? new ForecastDynamics(model.Dynamics, [.. commanded.EnumerateArray().Select(place => place.GetInt32())], model.Readout)
+            : null;
         _hasMemory = declaration.Need("memory").ValueKind == JsonValueKind.String;
         _settings = new MpcSettings(
-            model.Dynamics, PlannerFactory.Create(AuditDeclarations.ReadPlanner(declaration.Need("planner"))),
+            (ILatentDynamics?)_forecast ?? model.Dynamics, PlannerFactory.Create(AuditDeclarations.ReadPlanner(declaration.Need("planner"))),
             AuditDeclarations.ReadLimits(declaration.Need("limits")), parts.Fallback(declaration.Need("fallback")),
             [.. declaration.Need("guardrails").EnumerateArray().Select(parts.Guardrail)],
             [.. declaration.Need("constraints").EnumerateArray().Select(constraint => parts.Constraint(constraint, model))],
@@ -86,6 +91,8 @@ internal sealed class ReplaySession : IDecisionRecorder, IDisposable
         hasObservation = isSeen && !_hasMemory;
         var encodes = hasObservation;
         var latent = decision.TryGetProperty("latent", out var bits) ? bits.Floats() : [];
+        if (decision.TryGetProperty("forecast", out var forecast))
+            _forecast?.Expect(forecast.Floats());
         var made = Made(decision);
         if (isTakenUp)
             _controller.Reset(made.PreviousAction);

@@ -21,13 +21,19 @@ public sealed record LimitExpression(string Name, double Low, double High)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(knownNames);
+        return Parse("Limit", Form, text, knownNames);
+    }
+
+    /// <summary>Reads bounds that are a limit or something else that a person calls it.</summary>
+    internal static LimitExpression Parse(string kind, string form, string text, IReadOnlyCollection<string> knownNames)
+    {
         List<string> parts = [];
         List<bool> upwards = [];
         Split(text, parts, upwards);
         if (parts.Count is not (2 or 3))
-            throw new OrreryDataException($"Limit '{text}': one or two of <= and >= were needed, {upwards.Count} came. {Form}");
+            throw new OrreryDataException($"{kind} '{text}': one or two of <= and >= were needed, {upwards.Count} came. {form}");
         if (parts.Count == 3 && upwards[0] != upwards[1])
-            throw new OrreryDataException($"Limit '{text}': both comparisons must point the same way. {Form}");
+            throw new OrreryDataException($"{kind} '{text}': both comparisons must point the same way. {form}");
 
         var low = double.NegativeInfinity;
         var high = double.PositiveInfinity;
@@ -35,23 +41,23 @@ public sealed record LimitExpression(string Name, double Low, double High)
         if (parts.Count == 3)
         {
             name = parts[1];
-            low = Number(text, parts[upwards[0] ? 0 : 2]);
-            high = Number(text, parts[upwards[0] ? 2 : 0]);
+            low = Number(kind, form, text, parts[upwards[0] ? 0 : 2]);
+            high = Number(kind, form, text, parts[upwards[0] ? 2 : 0]);
         }
         else
         {
             var nameFirst = ExpressionText.Knows(parts[0], knownNames) || !ExpressionText.TryNumber(parts[0], out _);
             name = parts[nameFirst ? 0 : 1];
-            var bound = Number(text, parts[nameFirst ? 1 : 0]);
+            var bound = Number(kind, form, text, parts[nameFirst ? 1 : 0]);
             if (nameFirst == upwards[0])
                 high = bound;
             else
                 low = bound;
         }
 
-        ExpressionText.CheckName("Limit", text, name, knownNames);
+        ExpressionText.CheckName(kind, text, name, knownNames);
         if (low > high)
-            throw new OrreryDataException($"Limit '{text}': no value is both at least {Text(low)} and at most {Text(high)}; swap the two numbers.");
+            throw new OrreryDataException($"{kind} '{text}': no value is both at least {Text(low)} and at most {Text(high)}; swap the two numbers.");
         return new LimitExpression(name, low, high);
     }
 
@@ -86,9 +92,9 @@ public sealed record LimitExpression(string Name, double Low, double High)
         parts.Add(text[from..].Trim());
     }
 
-    private static double Number(string text, string part) => ExpressionText.TryNumber(part, out var number)
+    private static double Number(string kind, string form, string text, string part) => ExpressionText.TryNumber(part, out var number)
         ? number
-        : throw new OrreryDataException($"Limit '{text}': '{part}' is not a finite number. {Form}");
+        : throw new OrreryDataException($"{kind} '{text}': '{part}' is not a finite number. {form}");
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -10,15 +10,26 @@ namespace Orrery.Planning.Costs;
 public sealed class ActionRateCost : ICost, IDeclared
 {
     private readonly float[] _scale;
+    private readonly float[] _columnWeights;
 
     /// <summary>Prices changes.</summary>
     /// <param name="scale">[A], what counts as one unit of each action in physical units, such as half of its range; positive.</param>
     /// <param name="weight">Weight of the term.</param>
-    /// <exception cref="ArgumentException">A number is not allowed.</exception>
-    public ActionRateCost(ReadOnlySpan<float> scale, double weight = 1)
+    /// <param name="columnWeights">[A], how much each action's changes count beside the others', 0 or more; 1 when empty.</param>
+    /// <exception cref="ArgumentException">A number is not allowed, or the lengths do not fit.</exception>
+    public ActionRateCost(ReadOnlySpan<float> scale, double weight = 1, ReadOnlySpan<float> columnWeights = default)
     {
         CostMath.CheckScale("ActionRateCost", scale);
+        if (columnWeights.Length != 0 && columnWeights.Length != scale.Length)
+            throw new ArgumentException($"ActionRateCost: {columnWeights.Length} weights of columns came; {scale.Length} or none were needed.", nameof(columnWeights));
+        foreach (var one in columnWeights)
+        {
+            if (!(one >= 0) || !float.IsFinite(one))
+                throw new ArgumentException($"ActionRateCost: a column's weight is {one}; it must be finite and not negative.", nameof(columnWeights));
+        }
+
         _scale = scale.ToArray();
+        _columnWeights = columnWeights.ToArray();
         Weight = weight;
     }
 
@@ -33,6 +44,8 @@ public sealed class ActionRateCost : ICost, IDeclared
     {
         json.WriteString("kind"u8, "rate");
         json.Numbers("scale"u8, _scale);
+        if (_columnWeights.Length != 0)
+            json.Numbers("columnWeights"u8, _columnWeights);
     }
 
     /// <inheritdoc/>
@@ -53,7 +66,7 @@ public sealed class ActionRateCost : ICost, IDeclared
                 for (var column = 0; column < before.Length; column++)
                 {
                     var change = ((double)action[column] - before[column]) / _scale[column];
-                    sum += change * change;
+                    sum += _columnWeights.Length == 0 ? change * change : _columnWeights[column] * change * change;
                 }
 
                 before = action;

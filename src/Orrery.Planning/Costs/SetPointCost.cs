@@ -75,8 +75,7 @@ public sealed class SetPointCost : ICost, IDeclared
     {
         batch.CheckCosts("SetPointCost", costs.Length);
         var width = _readout.ObservationSize;
-        var observations = Scratch.Ask(ref _observations, batch.Candidates * batch.Horizon * width);
-        _readout.Read(batch.Latents, batch.Candidates * batch.Horizon, observations);
+        var observations = CostMath.Read(_readout, batch, ref _observations);
         for (var candidate = 0; candidate < batch.Candidates; candidate++)
         {
             double sum = 0;

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Orrery.Data;
 using Orrery.Data.Datasets;
 using Orrery.Data.Spaces;
@@ -34,19 +35,36 @@ public sealed class DeclaredGuardrails
         Fallback = _recipe.Fallback == "safe" ? new SafeValueFallback(_safe) : new HoldLastFallback(_safe);
     }
 
-    /// <summary>A declaration for the columns of a dataset. The search looks at least over the commands that were recorded, of an environment over all that it takes.</summary>
+    /// <summary>
+    /// A declaration for the columns of a dataset that are commanded. The search looks at least over the commands that were recorded, of an
+    /// environment over all that it takes.
+    /// </summary>
     /// <param name="recipe">The declaration; null for none.</param>
     /// <param name="dataset">What a model is trained on.</param>
-    /// <exception cref="OrreryDataException">A limit cannot be read, names no column, or contradicts another.</exception>
+    /// <exception cref="OrreryDataException">
+    /// A limit cannot be read, names no column or a disturbance, or contradicts another, or nothing is commanded.
+    /// </exception>
     public static DeclaredGuardrails For(GuardrailRecipe? recipe, Dataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        IReadOnlyList<Dimension> actions = dataset.Spaces.Action.Dimensions;
+        IReadOnlyList<Dimension> inputs = dataset.Spaces.Action.Dimensions;
+        int[] commanded = [.. Enumerable.Range(0, inputs.Count).Where(place => !inputs[place].IsDisturbance)];
+        string[] actions = [.. commanded.Select(place => inputs[place].Name)];
         IReadOnlyList<string> observations = dataset.Spaces.Observation is VectorSpace vector ? [.. vector.Dimensions.Select(dimension => dimension.Name)] : [];
-        IEnumerable<double> low = dataset.HasPictures ? actions.Select(dimension => dimension.Low) : dataset.Statistics.Action.Minimum;
-        IEnumerable<double> high = dataset.HasPictures ? actions.Select(dimension => dimension.High) : dataset.Statistics.Action.Maximum;
-        return new DeclaredGuardrails(
-            recipe, [.. actions.Select(dimension => dimension.Name)], observations, [.. low.Select(value => (float)value)], [.. high.Select(value => (float)value)]);
+        float[] low = [.. commanded.Select(place => (float)(dataset.HasPictures ? inputs[place].Low : dataset.Statistics.Action.Minimum[place]))];
+        float[] high = [.. commanded.Select(place => (float)(dataset.HasPictures ? inputs[place].High : dataset.Statistics.Action.Maximum[place]))];
+        if (actions.Length == 0)
+            throw new OrreryDataException("No column is commanded: all inputs are disturbances, so there is nothing to plan and no limit to keep. Import with --actions.");
+        try
+        {
+            return new DeclaredGuardrails(recipe, actions, observations, low, high);
+        }
+        catch (OrreryDataException problem) when (Disturbance(recipe, actions.Concat(observations), inputs) is { } found)
+        {
+            throw new OrreryDataException(
+                $"Limit '{found.Limit}': '{found.Name}' is a disturbance: it is measured, but nobody commands it, so no limit can be kept on it. "
+                + $"The commanded columns are {string.Join(", ", actions)}.", problem);
+        }
     }
 
     /// <summary>Limits on commands.</summary>
@@ -78,6 +96,26 @@ public sealed class DeclaredGuardrails
         ("fallback", Fallback.Name),
         ("deadline", Deadline is { } deadline ? $"{deadline.TotalMilliseconds:0.###} ms" : "none"),
     ];
+
+    /// <summary>The first limit that mentions a disturbance, for a sentence about a declaration that could not be read.</summary>
+    private static (string Limit, string Name)? Disturbance(GuardrailRecipe? recipe, IEnumerable<string> known, IReadOnlyList<Dimension> inputs)
+    {
+        foreach (string limit in (recipe?.Hard ?? []).Concat(recipe?.Predicted ?? []))
+        {
+            // Longer names first, so that 'flow' is not found within 'flow in'.
+            string rest = limit;
+            foreach (string name in inputs.Select(input => input.Name).Concat(known).Distinct().OrderByDescending(name => name.Length))
+            {
+                if (!Regex.IsMatch(rest, $@"(?<!\w){Regex.Escape(name)}(?!\w)"))
+                    continue;
+                if (!known.Contains(name))
+                    return (limit, name);
+                rest = rest.Replace(name, " ", StringComparison.Ordinal);
+            }
+        }
+
+        return null;
+    }
 
     private static string KindOf(HardLimit limit) => limit switch
     {

@@ -17,6 +17,7 @@ internal sealed class CandidateSearch
     private readonly float[] _costs;
     private readonly float[] _violations;
     private readonly int[] _order;
+    private readonly int[] _moveOfStep;
     private readonly float[] _keptProposals;
     private readonly float[] _keptActions;
     private readonly float[] _keptLatents;
@@ -36,6 +37,7 @@ internal sealed class CandidateSearch
         _costs = new float[rows];
         _violations = new float[rows];
         _order = new int[rows];
+        _moveOfStep = MoveBlocks.MoveOfStep(sizes);
         _keptProposals = new float[elites * sizes.Proposal];
         _keptActions = new float[elites * sizes.Actions];
         _keptLatents = new float[elites * sizes.Latents];
@@ -102,7 +104,7 @@ internal sealed class CandidateSearch
     }
 
     /// <summary>
-    /// Moves become actions: each into the box and the norm limit, then held over the block, then within the rate limit of the
+    /// Moves become actions: each into the box and the norm limit, then held as long as it lasts, then within the rate limit of the
     /// action executed last. The rate limit changes the actions, not the moves: they stay where the search aims.
     /// </summary>
     private void Expand(PlanningProblem problem, int row)
@@ -111,9 +113,8 @@ internal sealed class CandidateSearch
         var actions = Actions(row);
         var size = _sizes.ActionSize;
         problem.Limits.ProjectEach(proposal);
-        var repeat = actions.Length / proposal.Length;
-        for (var step = 0; step * size < actions.Length; step++)
-            proposal.Slice(step / repeat * size, size).CopyTo(actions[(step * size)..]);
+        for (var step = 0; step < _moveOfStep.Length; step++)
+            proposal.Slice(_moveOfStep[step] * size, size).CopyTo(actions[(step * size)..]);
         if (problem.Limits.RateLimit.Length != 0)
             problem.Limits.Project(actions, problem.PreviousAction);
     }

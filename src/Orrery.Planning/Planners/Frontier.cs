@@ -9,6 +9,7 @@ internal sealed class Frontier
 {
     private readonly PlanningProblemSizes _sizes;
     private readonly int _points;
+    private readonly int[] _moveOfStep;
     private readonly double[] _distances;
     private Beginnings _kept;
     private Beginnings _next;
@@ -17,6 +18,7 @@ internal sealed class Frontier
     {
         _sizes = sizes;
         _points = points;
+        _moveOfStep = MoveBlocks.MoveOfStep(sizes);
         _distances = new double[(candidates * sizes.Horizon) + points];
         _kept = new Beginnings(sizes, points);
         _next = new Beginnings(sizes, points);
@@ -32,7 +34,7 @@ internal sealed class Frontier
     public ReadOnlySpan<float> Proposal(int beginning) => _kept.Proposals.AsSpan(beginning * _sizes.Proposal, _sizes.Proposal);
 
     /// <summary>How many moves lead to its latent: 1 .. M - 1.</summary>
-    public int MovesTo(int beginning) => (_kept.Steps[beginning] + 1) * (_sizes.Moves / _sizes.Horizon);
+    public int MovesTo(int beginning) => _moveOfStep[((_kept.Steps[beginning] + 1) * _sizes.ActionBlock) - 1] + 1;
 
     /// <summary>Chooses beginnings among the old ones and all steps of a round, each as far as can be from those chosen before it and from the start.</summary>
     /// <param name="candidates">The round, rolled out.</param>
@@ -43,8 +45,8 @@ internal sealed class Frontier
         var all = (count * _sizes.Horizon) + Count;
         for (var i = 0; i < all; i++)
         {
-            // After the last step nothing can follow; a latent that is not finite (its distance is not either) is no place.
-            var distance = Step(i, count) < _sizes.Horizon - 1 ? Squared(Latent(candidates, i, count), startLatent) : -1;
+            // After the last move nothing can follow; a latent that is not finite (its distance is not either) is no place.
+            var distance = CanFollow(Step(i, count)) ? Squared(Latent(candidates, i, count), startLatent) : -1;
             _distances[i] = double.IsFinite(distance) ? distance : -1;
         }
 
@@ -63,6 +65,8 @@ internal sealed class Frontier
         (_kept, _next) = (_next, _kept);
         Count = chosen;
     }
+
+    private bool CanFollow(int step) => _moveOfStep[((step + 1) * _sizes.ActionBlock) - 1] + 1 < _sizes.Moves;
 
     private int Farthest(int all)
     {

@@ -9,7 +9,7 @@ public static class PlannerFactory
     public static IPlanner Create(PlannerRecipe recipe)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        SearchOptions search = new(recipe.Horizon, recipe.Candidates, recipe.Iterations, recipe.Exploration, recipe.Sigma, BranchShare: recipe.Branching);
+        SearchOptions search = new(recipe.Horizon, recipe.Candidates, recipe.Iterations, recipe.Exploration, recipe.Sigma, BranchShare: recipe.Branching, Decisions: recipe.Decisions);
         return recipe.Method switch
         {
             "mppi" => new MppiPlanner(search, new MppiOptions(recipe.Temperature)),

@@ -7,7 +7,7 @@ namespace Orrery.Planning.Planners;
 /// <param name="ActionBlock">K.</param>
 /// <param name="ActionSize">A.</param>
 /// <param name="LatentSize">D.</param>
-/// <param name="Moves">M: H when actions are held within a block, otherwise H K.</param>
+/// <param name="Moves">M: as many as there are decisions when actions are held, otherwise H K.</param>
 internal readonly record struct PlanningProblemSizes(int Horizon, int ActionBlock, int ActionSize, int LatentSize, int Moves)
 {
     /// <summary>Numbers in one candidate's moves.</summary>
@@ -24,5 +24,5 @@ internal readonly record struct PlanningProblemSizes(int Horizon, int ActionBloc
         dynamics.ActionBlock,
         dynamics.ActionSize,
         dynamics.LatentSize,
-        options.HoldWithinBlock ? options.Horizon : options.Horizon * dynamics.ActionBlock);
+        options.HoldWithinBlock ? MoveBlocks.Count(options.Horizon, options.Decisions) : options.Horizon * dynamics.ActionBlock);
 }

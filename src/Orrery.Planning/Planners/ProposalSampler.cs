@@ -5,16 +5,18 @@ namespace Orrery.Planning.Planners;
 
 /// <summary>
 /// Draws moves: [M, A], one per planner step when actions are held within a block, otherwise one per environment step. They
-/// are in physical units; those drawn fresh are within the box and the norm limit, noise may leave them until projected.
+/// are in physical units; those drawn fresh are within the box and the norm limit, noise may leave them until projected. <c>correlations</c>, [M], says how far the noise
+/// of each move goes with that of the move before.
 /// </summary>
-internal sealed class ProposalSampler(ActionLimits limits, int moves, double correlation)
+internal sealed class ProposalSampler(ActionLimits limits, double[] correlations)
 {
     private const int MostSegments = 3;
 
+    private readonly int _moves = correlations.Length;
     private readonly double[] _noise = new double[limits.ActionSize];
 
     /// <summary>M: moves in a proposal.</summary>
-    public int Moves => moves;
+    public int Moves => _moves;
 
     /// <summary>Actions held over one to three segments with random borders.</summary>
     public void Fresh(RandomStream random, Span<float> proposal)
@@ -25,10 +27,10 @@ internal sealed class ProposalSampler(ActionLimits limits, int moves, double cor
         var second = Border(random);
         var (near, far) = (Math.Min(first, second), Math.Max(first, second));
         if (segments < 3)
-            far = moves;
+            far = _moves;
         if (segments < 2)
-            near = moves;
-        for (var move = 0; move < moves; move++)
+            near = _moves;
+        for (var move = 0; move < _moves; move++)
         {
             var action = proposal.Slice(move * size, size);
             if (move == 0 || move == near || move == far)
@@ -45,8 +47,8 @@ internal sealed class ProposalSampler(ActionLimits limits, int moves, double cor
     public void FreshFrom(RandomStream random, Span<float> proposal, int from)
     {
         var size = limits.ActionSize;
-        var turn = random.NextInt(2) == 0 || from + 1 == moves ? moves : from + 1 + random.NextInt(moves - from - 1);
-        for (var move = from; move < moves; move++)
+        var turn = random.NextInt(2) == 0 || from + 1 == _moves ? _moves : from + 1 + random.NextInt(_moves - from - 1);
+        for (var move = from; move < _moves; move++)
         {
             var action = proposal.Slice(move * size, size);
             if (move == from || move == turn)
@@ -63,7 +65,7 @@ internal sealed class ProposalSampler(ActionLimits limits, int moves, double cor
     public void AddNoise(RandomStream random, Span<float> proposal, double deviation)
     {
         var size = limits.ActionSize;
-        for (var move = 0; move < moves; move++)
+        for (var move = 0; move < _moves; move++)
         {
             for (var i = 0; i < size; i++)
                 proposal[(move * size) + i] += (float)(NextNoise(random, move, i) * deviation * HalfRange(i));
@@ -77,7 +79,7 @@ internal sealed class ProposalSampler(ActionLimits limits, int moves, double cor
     public void AddNoise(RandomStream random, Span<float> proposal, ReadOnlySpan<float> deviations)
     {
         var size = limits.ActionSize;
-        for (var move = 0; move < moves; move++)
+        for (var move = 0; move < _moves; move++)
         {
             for (var i = 0; i < size; i++)
                 proposal[(move * size) + i] += (float)(NextNoise(random, move, i) * deviations[(move * size) + i]);
@@ -94,11 +96,12 @@ internal sealed class ProposalSampler(ActionLimits limits, int moves, double cor
     private double NextNoise(RandomStream random, int move, int column)
     {
         var normal = random.NextNormal();
+        var correlation = correlations[move];
         _noise[column] = move == 0 ? normal : (correlation * _noise[column]) + (Math.Sqrt(1 - (correlation * correlation)) * normal);
         return _noise[column];
     }
 
-    private int Border(RandomStream random) => moves == 1 ? 1 : 1 + random.NextInt(moves - 1);
+    private int Border(RandomStream random) => _moves == 1 ? 1 : 1 + random.NextInt(_moves - 1);
 
     private void Draw(RandomStream random, Span<float> action)
     {

@@ -19,6 +19,10 @@ namespace Orrery.Planning.Planners;
 /// detour is found piece by piece, whatever the cost says of the pieces. 0 .. 1; 0 where the cost leads to the goal by itself.
 /// </param>
 /// <param name="Branches">How many such beginnings are kept, at least 1.</param>
+/// <param name="Decisions">
+/// At most so many decisions along the horizon, the first ones finer (see <see cref="MoveBlocks"/>), so that the search over a long
+/// horizon stays small; 0 for one per planner step. Only where <paramref name="HoldWithinBlock"/>.
+/// </param>
 public sealed record SearchOptions(
     int Horizon = 12,
     int Candidates = 200,
@@ -29,7 +33,8 @@ public sealed record SearchOptions(
     double Correlation = 0.7,
     bool HoldWithinBlock = true,
     double BranchShare = 0,
-    int Branches = 32)
+    int Branches = 32,
+    int Decisions = 0)
 {
     internal void Check()
     {
@@ -41,6 +46,7 @@ public sealed record SearchOptions(
         Require(DeviationDecay is > 0 and <= 1, nameof(DeviationDecay), DeviationDecay, "above 0 and at most 1");
         Require(BranchShare is >= 0 and <= 1, nameof(BranchShare), BranchShare, "from 0 to 1");
         ArgumentOutOfRangeException.ThrowIfLessThan(Branches, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(Decisions);
         Require(Correlation is >= 0 and < 1, nameof(Correlation), Correlation, "from 0 to below 1");
     }
 

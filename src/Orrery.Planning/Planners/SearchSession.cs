@@ -10,6 +10,7 @@ internal sealed class SearchSession
     private readonly PlanningProblemSizes _sizes;
     private readonly ActionLimits _limits;
     private readonly float[] _warm;
+    private readonly int[] _stepOfMove;
     private readonly Frontier? _frontier;
     private int _fresh;
 
@@ -19,9 +20,10 @@ internal sealed class SearchSession
         _sizes = sizes;
         _limits = limits;
         _warm = new float[sizes.Proposal];
+        _stepOfMove = MoveBlocks.StepOfMove(sizes);
         Candidates = new CandidateSearch(sizes, options.Candidates, elites);
         _frontier = options.BranchShare > 0 && options.Iterations > 1 ? new Frontier(sizes, options.Candidates, options.Branches) : null;
-        Sampler = new ProposalSampler(limits, sizes.Moves, options.Correlation);
+        Sampler = new ProposalSampler(limits, MoveBlocks.Correlations(sizes, options.Correlation));
     }
 
     /// <summary>The candidates.</summary>
@@ -62,13 +64,9 @@ internal sealed class SearchSession
             return;
         }
 
-        var held = _sizes.Moves == _sizes.Horizon;
+        var last = (_sizes.Horizon * _sizes.ActionBlock) - 1;
         for (var move = 0; move < _sizes.Moves; move++)
-        {
-            var from = Math.Min(move + (held ? 1 : _sizes.ActionBlock), _sizes.Moves - 1);
-            var step = held ? ((from + 1) * _sizes.ActionBlock) - 1 : from;
-            previous.ActionAt(step).CopyTo(_warm.AsSpan(move * _sizes.ActionSize));
-        }
+            previous.ActionAt(Math.Min(_stepOfMove[move] + _sizes.ActionBlock, last)).CopyTo(_warm.AsSpan(move * _sizes.ActionSize));
 
         _fresh = Math.Min((int)Math.Round(_options.FreshShare * _options.Candidates), _options.Candidates - 1);
     }

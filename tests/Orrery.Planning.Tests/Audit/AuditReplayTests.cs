@@ -31,6 +31,49 @@ public class AuditReplayTests
         Assert.Equal((24L, 24L, 0L, 0L), (found.Decisions, found.Same, found.Skipped, found.FromLatent));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Goals_of_every_kind_and_forecasts_are_replayed_to_the_bit(int block)
+    {
+        using var folder = new TemporaryLog();
+        var search = Search with { Horizon = 9, Decisions = 4 };
+        using (var log = folder.Open(new AuditLogOptions(LargestFile: 8192)))
+        {
+            var recorder = new AuditRecorder(log, Subject with { Planner = search });
+            var readout = new IdentityReadout(2);
+            var dynamics = new ForecastDynamics(LinearDynamics.Integrator(2, block), [1], readout);
+            using var controller = new MpcController(new MpcSettings(
+                dynamics, PlannerFactory.Create(search), new ActionLimits([-1], [1]), new HoldLastFallback([0]), Seed: 5, Recorder: recorder));
+            float[] state = [0.1f, 0];
+            ReferenceCost reference = new(readout, "y", 1, [0.1f, 0.3f, 0.7f], 0.3, 0.7);
+            for (var step = 0; step < 20; step++)
+            {
+                if (step % 4 == 0)
+                    controller.Pursue(
+                        reference.After(step), new ZoneCost(readout, new ZoneGoal("y", double.NegativeInfinity, 0.55), 1, 0.3),
+                        new EconomicCost("maximise x", readout, [new EconomicTerm("x", false, 0, -0.1), new EconomicTerm("u", true, 0, 1 / 3.0)], 0.7, 0.1),
+                        new ActionRateCost([0.3f], 0.1, [0.7f]));
+                float[] inputs = [0.1f * step, 0];
+                var action = controller.Step(latent =>
+                {
+                    recorder.Saw(state, inputs);
+                    dynamics.Expect([inputs[0], -0.3f, 0.7f]);
+                    state.CopyTo(latent);
+                }).Action.Span;
+                Assert.Equal(1, action.Length);
+                state[0] += 0.1f * step;
+                state[1] += action[0];
+            }
+        }
+
+        Assert.True(folder.Verify().IsValid);
+        var found = AuditReplay.Run(folder.Folder, new Simulated(block));
+        Assert.Empty(found.Differences);
+        Assert.Equal((20L, 20L, 0L), (found.Decisions, found.Same, found.Skipped));
+        Assert.True(AuditReplay.Run(folder.Folder, new Simulated(block, speed: 0.5f)).Different > 0);
+    }
+
     [Fact]
     public void Each_file_can_be_replayed_on_its_own()
     {

@@ -40,24 +40,4 @@ public class LimitExpressionTests
         var error = Assert.Throws<OrreryDataException>(() => LimitExpression.Parse(text, Known));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void A_goal_is_a_name_and_a_number()
-    {
-        Assert.Equal(new GoalExpression("level", 5), GoalExpression.Parse(" level = 5 ", Known));
-        Assert.Equal("level=5.5", GoalExpression.Parse("level=5.5", Known).ToString());
-    }
-
-    [Theory]
-    [InlineData("level", "an equals sign is missing")]
-    [InlineData("levl=5", "there is no column 'levl'; the columns are voltage, level, valve position (%). Did you mean 'level'?")]
-    [InlineData("level=", "'' is not a finite number")]
-    [InlineData("level=high", "'high' is not a finite number")]
-    [InlineData("level<=5", "give bounds with a limit")]
-    [InlineData("=5", "a column's name is missing")]
-    public void A_goal_that_cannot_be_read_is_explained(string text, string expected)
-    {
-        var error = Assert.Throws<OrreryDataException>(() => GoalExpression.Parse(text, Known));
-        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
-    }
 }

@@ -43,6 +43,63 @@ public class CostTests
     }
 
     [Fact]
+    public void The_reference_cost_compares_each_step_with_its_target_and_holds_the_last()
+    {
+        // The second number of the latents is 4, 0, 2.
+        var cost = new ReferenceCost(new IdentityReadout(2), "level", 1, [1, 2], 0.5, 2);
+        Assert.Equal(2 * (36 + 16 + 0) / 3.0, Price(cost), 1e-4);
+        Assert.Equal(2 * (16 + 16 + 0) / 3.0, Price(cost.After(1)), 1e-4);
+        Assert.Equal(Price(cost.After(1)), Price(cost.After(7)));
+    }
+
+    [Fact]
+    public void A_reference_is_stated_per_environment_step_and_compared_where_a_planner_step_ends()
+    {
+        var cost = new ReferenceCost(new IdentityReadout(1), "level", 0, [0, 1, 0, 2, 0, 3], 1);
+        float[] costs = [0];
+        cost.Add(new RolloutBatch(1, 3, 2, new float[6], [1, 2, 3], new float[1], []), costs);
+        Assert.Equal(0, costs[0]);
+    }
+
+    [Fact]
+    public void The_zone_cost_is_nothing_inside_and_the_squared_distance_outside()
+    {
+        var readout = new IdentityReadout(2);
+        Assert.Equal(2 * (4 + 4 + 0) / 3.0, Price(new ZoneCost(readout, new ZoneGoal("level", 1, 3), 1, 0.5, 2)), 1e-5);
+        Assert.Equal((4 + 0 + 0) / 3.0, Price(new ZoneCost(readout, new ZoneGoal("level", double.NegativeInfinity, 2), 1, 1)), 1e-5);
+        Assert.Equal((0 + 9 + 1) / 3.0, Price(new ZoneCost(readout, new ZoneGoal("level", 3, double.PositiveInfinity), 1, 1)), 1e-5);
+        Assert.Equal(0, Price(new ZoneCost(readout, new ZoneGoal("level", 0, 4), 1, 1)));
+    }
+
+    [Fact]
+    public void An_unreadable_prediction_is_in_no_zone()
+    {
+        float[] costs = [0];
+        new ZoneCost(new IdentityReadout(2), new ZoneGoal("level", 0, 4), 1, 1).Add(Batch([0, 1, 0, float.NaN, 0, 1], Actions, 1, []), costs);
+        Assert.True(float.IsNaN(costs[0]));
+    }
+
+    [Fact]
+    public void The_economic_cost_averages_a_combination_of_actions_and_observations()
+    {
+        // The action is 1, -2, 0 on average -1/3; the level 4, 0, 2 on average 2.
+        EconomicTerm valve = new("valve", true, 0, 3), level = new("level", false, 1, -0.5);
+        var cost = new EconomicCost("minimise 3*valve - 0.5*level", new IdentityReadout(2), [valve, level], 4, 0.5);
+        Assert.Equal(0.5 * (-1 - 1) / 4, Price(cost), 1e-5);
+        Assert.Equal(-2, cost.Average(Price(cost)), 1e-4);
+        Assert.Equal(-1, Price(new EconomicCost("minimise valve", null, [valve], 1)), 1e-5);
+    }
+
+    [Fact]
+    public void Changes_of_a_column_count_by_its_own_weight()
+    {
+        float[] costs = [0, 0], actions = [1, 1, 3, 2, 0, 0, 0, 4];
+        new ActionRateCost([1, 1], 2, [0, 0.5f]).Add(new RolloutBatch(2, 2, 1, actions, new float[4], new float[1], [1, 0]), costs);
+        Assert.Equal(2 * 0.5f * (1 + 1) / 4, costs[0], 1e-5);
+        Assert.Equal(2 * 0.5f * 16 / 4, costs[1], 1e-5);
+    }
+
+    [Fact]
     public void The_predicted_limit_counts_the_excess_beyond_the_margin()
     {
         float[] violations = [0];
@@ -76,7 +133,9 @@ public class CostTests
         ICost[] costs =
         [
             new LatentGoalCost([0.3f, 1]), new ActionEffortCost([2], 0.3), new ActionRateCost([2], 0.7),
-            new SetPointCost(new IdentityReadout(2), [new SetPoint("x", 0, 1, 2)]),
+            new SetPointCost(new IdentityReadout(2), [new SetPoint("x", 0, 1, 2)]), new ActionRateCost([2], 0.7, [0.3f]),
+            new ReferenceCost(new IdentityReadout(2), "x", 0, [1, 0.5f], 2), new ZoneCost(new IdentityReadout(2), new ZoneGoal("y", -0.1, 0.1), 1, 0.3),
+            new EconomicCost("price", new IdentityReadout(2), [new EconomicTerm("x", false, 0, 0.3), new EconomicTerm("u", true, 0, -0.7)], 1.3),
         ];
         var one = new float[Count];
         var other = new float[Count];
@@ -99,6 +158,16 @@ public class CostTests
         Assert.Throws<ArgumentException>(() => new ActionRateCost([0]));
         Assert.Throws<ArgumentException>(() => new SetPointCost(new IdentityReadout(2), [new SetPoint("level", 2, 0, 1)]));
         Assert.Throws<ArgumentException>(() => new SetPointCost(new IdentityReadout(2), [new SetPoint("level", 0, 0, 0)]));
+        Assert.Throws<ArgumentException>(() => new ReferenceCost(new IdentityReadout(2), "level", 2, [1], 1));
+        Assert.Throws<ArgumentException>(() => new ReferenceCost(new IdentityReadout(2), "level", 0, [], 1));
+        Assert.Throws<ArgumentException>(() => new ReferenceCost(new IdentityReadout(2), "level", 0, [float.NaN], 1));
+        Assert.Throws<ArgumentException>(() => new ZoneCost(new IdentityReadout(2), new ZoneGoal("level", 2, 1), 0, 1));
+        Assert.Throws<ArgumentException>(() => new ZoneCost(new IdentityReadout(2), new ZoneGoal("level", 1, 2), 0, 0));
+        Assert.Throws<ArgumentException>(() => new EconomicCost("price", null, [new EconomicTerm("level", false, 0, 1)], 1));
+        Assert.Throws<ArgumentException>(() => new EconomicCost("price", null, [], 1));
+        Assert.Throws<ArgumentException>(() => Price(new EconomicCost("price", null, [new EconomicTerm("u", true, 1, 1)], 1)));
+        Assert.Throws<ArgumentException>(() => new ActionRateCost([1], 1, [1, 1]));
+        Assert.Throws<ArgumentException>(() => new ActionRateCost([1], 1, [-1]));
         Assert.Throws<ArgumentException>(() => new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("level", 0, 1), 0, margins: [0.6]));
         Assert.Throws<ArgumentException>(() => new RolloutBatch(1, 3, 1, Actions, Latents, new float[3], []).Candidates);
         Assert.Throws<ArgumentException>(() => new PlanningProblem(LinearDynamics.Integrator(2), [0, 0], [], ActionLimits.Radial(2, 1)));
