@@ -3,43 +3,49 @@ using System.Globalization;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
 using Orrery.Data.Logs;
-using Orrery.Data.Spaces;
 using Orrery.Evaluation.Protocols;
 using Orrery.Evaluation.Reports.Markup;
 using Orrery.Evaluation.Reports.Pages;
 using Orrery.Models;
 using Orrery.Planning;
 using Orrery.Planning.Audit;
-using Orrery.Planning.Costs;
 using Orrery.Tensors;
 using Spectre.Console;
 
 namespace Orrery.Cli.Commands;
 
-/// <summary><c>orrery plan</c>: inputs that bring a plant to a set-point, within limits, from the end of a record.</summary>
+/// <summary><c>orrery plan</c>: commands that bring a plant to what is asked for, within limits, from the end of a record.</summary>
 internal static class PlanCommand
 {
     private const int ShownRows = 20;
-    private const int LongestHorizon = 100_000;
+
+    private const string Help =
+        """
+        Plan the commands of a plant from the end of a record: to set-points, along trajectories, within zones, at little cost. Prints them
+        and writes plan.html with plots. Limits hold whatever the goals say; goals and costs are traded against each other, term by term.
+
+        Examples:
+          orrery plan runs/tank --goal level=5 --limit "0<=voltage<=10"
+          orrery plan runs/tank --goal level=5 --over "10 min" --limit "level<=8" --json
+          orrery plan runs/tank --goal level=@reference.csv             along a column 'level', one row per sampling time
+          orrery plan runs/tank --goal "4<=level<=6" --minimise voltage     in a zone, as cheaply as can be
+          orrery plan runs/mill --goal quality=3 --minimise "2*steam + 0.1*power" --weight quality=5
+          orrery plan runs/mill --goal quality=3 --move-weight valve=2      move the valve less
+          orrery plan runs/house --goal room=21 --forecast weather.csv      what disturbances will be
+          orrery plan runs/tank --goal level=5 --audit audit/log
+        """;
 
     public static Command Create(CommandHost host)
     {
         Argument<DirectoryInfo> run = new("run") { Description = "Folder of the run." };
-        Option<string[]> goals = new("--goal") { Description = "A set-point, such as level=5. Repeat it for several columns.", Required = true };
-        Option<string[]> limits = new("--limit") { Description = "A limit beside those of the recipe, such as \"0<=voltage<=10\", \"rate(voltage)<=1\" or \"level<=8\"; an action without one keeps to the range that was recorded. See 'orrery guardrails --help' for all forms." };
-        Option<int?> horizon = new("--horizon") { Description = "Rows to plan ahead; the recipe's when left out." };
+        PlanOptionSet asked = new();
         Option<FileInfo?> log = new("--log") { Description = "Plan from the end of another record instead of the run's own; name its columns in the order of training." };
-        Option<ulong> seed = new("--seed") { Description = "Seed of the search." };
         AuditOptionSet audit = new();
         LogOptionSet options = new();
-        Command command = new("plan",
-            "Plan the inputs to a set-point from the end of a record; prints them and writes plan.html with plots.\n\nExamples:\n"
-            + "  orrery plan runs/log --goal level=5 --limit \"0<=voltage<=10\"\n"
-            + "  orrery plan runs/log --goal level=5 --limit \"level<=8\" --horizon 60 --json\n"
-            + "  orrery plan runs/log --goal level=5 --audit audit/log");
+        Command command = new("plan", Help);
         command.Arguments.Add(run);
-        foreach (Option option in (Option[])[goals, limits, horizon, log, seed])
-            command.Options.Add(option);
+        asked.AddTo(command);
+        command.Options.Add(log);
         audit.AddTo(command);
         options.AddTo(command);
         return host.Bind(command, (parsed, session, cancellation) =>
@@ -48,55 +54,50 @@ internal static class PlanCommand
             using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
             using WorldModel model = WorldModel.Load(folder, backend);
             if (model.ReadsPixels)
-                throw new UsageException("This run reads pictures; set-points are for a log's columns. 'orrery evaluate' plans it to goal pictures.");
+                throw new UsageException("This run reads pictures; goals are for a log's columns. 'orrery evaluate' plans it to goal pictures.");
             using Dataset trained = RunData.OpenTrainedOn(folder);
-            SetPointRequest request = new(
-                parsed.GetValue(goals)!, parsed.GetValue(limits) ?? [], parsed.GetValue(horizon), parsed.GetValue(seed));
             SetPointStudy study = new(model, trained);
-            Typed.Check(() => Check(request, trained, study));
+            SetPointRequest request = Typed.Read(() => asked.Read(parsed, model.Description));
+            Typed.Check(() => study.Check(request));
             using Dataset? record = parsed.GetValue(log) is { } file
                 ? LogImporter.Import(file.FullName, options.Read(parsed), Path.Combine(folder, "planned-from"), overwrite: true)
                 : null;
             SetPointPlan plan = audit.Use(parsed, session, log => study.Plan(
                 record ?? trained, request, log, log is null ? null : CheckpointIdentity.Of(folder)));
             string page = Path.Combine(folder, "plan.html");
-            LogReport.Build(new LogStudy(model, trained).Describe($"Plan: {string.Join(", ", request.Goals)}", folder, null) with
+            LogReport.Build(new LogStudy(model, trained).Describe($"A plan for {Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}", folder, null) with
             {
+                Subtitle = string.Join(' ', plan.Remarks),
                 Plan = plan.Picture,
                 LossCurves = [],
                 Columns = [],
             }).Save(page);
             session.Result(Report(plan, page), CliJson.Default.PlanReport, () => Print(session, plan));
+            foreach (string remark in plan.Remarks)
+                session.Remark(remark);
             session.Remark($"Report: {page}");
+            foreach (string warning in plan.Warnings)
+                session.Warn(warning);
             foreach (string limit in plan.WithoutMargin)
                 session.Warn($"no margin is kept at {limit}.");
             if (plan.Outcome == PlanOutcome.Violating)
-                session.Warn("no sequence of inputs was found that satisfies every limit on predictions; this one violates them least and must not be executed.");
+                session.Warn("no sequence of commands was found that satisfies every limit on predictions; this one violates them least and must not be executed.");
             return plan.Outcome == PlanOutcome.Feasible ? ExitCodes.Fine : ExitCodes.Failed;
         });
     }
 
-    private static void Check(SetPointRequest request, Dataset trained, SetPointStudy study)
-    {
-        string[] observations = [.. ((VectorSpace)trained.Spaces.Observation).Dimensions.Select(dimension => dimension.Name)];
-        foreach (string goal in request.Goals)
-            GoalExpression.Parse(goal, observations);
-        _ = study.Guardrails(request.Limits);
-        if (request.Horizon is < 1 or > LongestHorizon)
-            throw new UsageException($"--horizon is {request.Horizon}, but it must be between 1 and {LongestHorizon:#,0} rows.");
-    }
-
     private static PlanReport Report(SetPointPlan plan, string page) => new(
         plan.Outcome.ToString(), plan.Cost,
-        [.. plan.Picture.Columns.Select(column => new PlanColumnReport(column.Name, column.Unit, column.IsAction, column.Future))],
-        plan.Interventions, plan.WithoutMargin, page);
+        [.. plan.Picture.CostTerms.Select(term => new PlanTermReport(term.Name, term.Value))],
+        [.. plan.Picture.Columns.Select(column => new PlanColumnReport(column.Name, column.Unit, column.IsAction, column.IsDisturbance, column.Future, column.Uncertainty))],
+        plan.Interventions, plan.WithoutMargin, plan.Remarks, plan.Warnings, page);
 
     private static void Print(Session session, SetPointPlan plan)
     {
         Table table = new Table().Border(TableBorder.Rounded).Title($"{plan.Picture.Goal.EscapeMarkup()} ({plan.Outcome.ToString().ToLowerInvariant()})");
         table.AddColumn(new TableColumn("row").RightAligned());
         foreach (PlannedColumn column in plan.Picture.Columns)
-            table.AddColumn(new TableColumn($"{column.Name}{(column.Unit.Length > 0 ? $" ({column.Unit})" : "")}{(column.IsAction ? "" : ", predicted")}".EscapeMarkup()).RightAligned());
+            table.AddColumn(new TableColumn($"{column.Name}{(column.Unit.Length > 0 ? $" ({column.Unit})" : "")}{(column.IsAction ? "" : column.IsDisturbance ? ", expected" : ", predicted")}".EscapeMarkup()).RightAligned());
         int rows = plan.Picture.Columns[0].Future.Count;
         for (int row = 0; row < rows; row++)
         {
@@ -110,8 +111,9 @@ internal static class PlanCommand
         }
 
         session.Results.Write(table);
+        int width = plan.Picture.CostTerms.Max(term => term.Name.Length);
         foreach (Fact term in plan.Picture.CostTerms)
-            session.Output.WriteLine($"{term.Name,-16} {term.Value}");
+            session.Output.WriteLine($"{term.Name.PadRight(width)}  {term.Value}");
         if (plan.Interventions.Count > 0)
             session.Output.WriteLine($"The guardrails changed {plan.Interventions.Count} of {rows} commands. The first: {plan.Interventions[0]}");
     }
@@ -119,15 +121,26 @@ internal static class PlanCommand
 
 /// <param name="Outcome">Feasible, Violating or Failed.</param>
 /// <param name="Cost">Sum of the cost's terms.</param>
-/// <param name="Columns">The planned inputs and predicted outputs.</param>
+/// <param name="Terms">The cost term by term.</param>
+/// <param name="Columns">The planned commands, predicted outputs and expected disturbances.</param>
 /// <param name="Interventions">What the guardrails changed of what the search found.</param>
 /// <param name="WithoutMargin">Predicted limits that no margin is kept at.</param>
+/// <param name="Remarks">How the plan was made.</param>
+/// <param name="Warnings">What to know before believing it.</param>
 /// <param name="Page">Plots of them.</param>
 internal sealed record PlanReport(
-    string Outcome, double Cost, IReadOnlyList<PlanColumnReport> Columns, IReadOnlyList<string> Interventions, IReadOnlyList<string> WithoutMargin, string Page);
+    string Outcome, double Cost, IReadOnlyList<PlanTermReport> Terms, IReadOnlyList<PlanColumnReport> Columns, IReadOnlyList<string> Interventions,
+    IReadOnlyList<string> WithoutMargin, IReadOnlyList<string> Remarks, IReadOnlyList<string> Warnings, string Page);
+
+/// <param name="Name">What the term is called.</param>
+/// <param name="Value">What it adds to the cost, as text for people.</param>
+internal sealed record PlanTermReport(string Name, string Value);
 
 /// <param name="Name">The column.</param>
 /// <param name="Unit">Its unit.</param>
-/// <param name="IsAction">Planned; otherwise predicted.</param>
+/// <param name="IsAction">Planned; otherwise predicted or a disturbance.</param>
+/// <param name="IsDisturbance">Expected: measured, but not commanded.</param>
 /// <param name="Values">From the next row on, physical units.</param>
-internal sealed record PlanColumnReport(string Name, string Unit, bool IsAction, IReadOnlyList<double> Values);
+/// <param name="Uncertainty">Half width of the 90 % interval by row; null when not known.</param>
+internal sealed record PlanColumnReport(
+    string Name, string Unit, bool IsAction, bool IsDisturbance, IReadOnlyList<double> Values, IReadOnlyList<double>? Uncertainty);

@@ -1,7 +1,4 @@
 using Orrery.Data;
-using Orrery.Data.Datasets;
-using Orrery.Data.Trajectories;
-using Orrery.Models;
 using Orrery.Planning;
 using Orrery.Planning.Guardrails;
 using Orrery.Planning.Guardrails.Hard;
@@ -9,19 +6,18 @@ using Orrery.Planning.Guardrails.Hard;
 namespace Orrery.Evaluation.Protocols;
 
 /// <summary>What would be executed of a plant's plan: each command as the hard limits leave it, and where that leads.</summary>
-/// <param name="Actions">[H, A] in physical units.</param>
+/// <param name="Actions">[H, A] of the commanded columns, in physical units.</param>
 /// <param name="Observations">[H, O], predicted for these actions.</param>
 /// <param name="Interventions">What was changed, a sentence each.</param>
 internal sealed record ExecutedPlan(float[] Actions, float[] Observations, IReadOnlyList<string> Interventions)
 {
     public static ExecutedPlan Of(
-        Plan plan, WorldModel model, ReadOnlySpan<float> latent, DeclaredGuardrails guardrails, Dataset record, EpisodeRange last)
+        Plan plan, ForecastDynamics model, ReadOnlySpan<float> latent, DeclaredGuardrails guardrails, ReadOnlySpan<float> before, ReadOnlySpan<float> measured)
     {
         float[] actions = plan.Actions.ToArray(), latents = plan.Latents.ToArray(), observations = new float[plan.Horizon * model.ObservationSize];
         model.Read(latents, plan.Horizon, observations);
         List<string> interventions = [];
-        HardLimitGuardrail guard = Begin(guardrails, record.Action(last.Start + last.Length - 1));
-        ReadOnlySpan<float> measured = record.Observation(last.Start + last.Length - 1);
+        HardLimitGuardrail guard = Begin(guardrails, before);
         for (int row = 0; row < plan.Horizon; row++)
         {
             Span<float> action = actions.AsSpan(row * model.ActionSize, model.ActionSize);

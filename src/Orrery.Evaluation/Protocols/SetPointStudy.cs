@@ -1,9 +1,7 @@
 using System.Globalization;
 using Orrery.Data;
 using Orrery.Data.Datasets;
-using Orrery.Data.Spaces;
 using Orrery.Data.Trajectories;
-using Orrery.Evaluation.Reports.Markup;
 using Orrery.Evaluation.Reports.Pages;
 using Orrery.Models;
 using Orrery.Models.Recipes;
@@ -17,12 +15,26 @@ using Orrery.Planning.Planners;
 
 namespace Orrery.Evaluation.Protocols;
 
-/// <summary>What a person asks a plan for.</summary>
-/// <param name="Goals">Set-points such as <c>level=5</c>, at least one.</param>
-/// <param name="Limits">Limits beside those of the recipe: on an action in any form of a hard limit, on an observation like <c>level&lt;=8</c>.</param>
+/// <summary>What a person asks a plan for: goals, something to minimise or to maximise, or both.</summary>
+/// <param name="Goals">Set-points <c>level=5</c>, trajectories <c>level=@reference.csv</c>, zones <c>4&lt;=level&lt;=6</c>.</param>
+/// <param name="Limits">Limits beside those of the recipe: on a command in any form of a hard limit, on an observation like <c>level&lt;=8</c>.</param>
 /// <param name="Horizon">Rows to plan ahead; null for the recipe's.</param>
 /// <param name="Seed">Seed of the search.</param>
-public sealed record SetPointRequest(IReadOnlyList<string> Goals, IReadOnlyList<string> Limits, int? Horizon = null, ulong Seed = 0);
+/// <param name="Minimise">Linear combinations of commanded and observed columns, such as <c>2*steam + 0.1*power</c>.</param>
+/// <param name="Maximise">The same, to be made large.</param>
+/// <param name="Weights">Weights of goals (1 unless stated) and of what is minimised or maximised (0.01), such as <c>level=3</c>.</param>
+/// <param name="MoveWeights">How much changes of commands cost: <c>0.5</c> for all (0.1 unless stated), <c>valve=2</c> for one.</param>
+/// <param name="Forecast">A file with what the disturbances will be, a row per sampling time; they hold their last value when null.</param>
+public sealed record SetPointRequest(
+    IReadOnlyList<string> Goals,
+    IReadOnlyList<string> Limits,
+    int? Horizon = null,
+    ulong Seed = 0,
+    IReadOnlyList<string>? Minimise = null,
+    IReadOnlyList<string>? Maximise = null,
+    IReadOnlyList<string>? Weights = null,
+    IReadOnlyList<string>? MoveWeights = null,
+    string? Forecast = null);
 
 /// <summary>A plan for a plant, ready to be shown.</summary>
 /// <param name="Outcome">Whether it satisfies every limit, as far as the model can tell.</param>
@@ -30,32 +42,33 @@ public sealed record SetPointRequest(IReadOnlyList<string> Goals, IReadOnlyList<
 /// <param name="Picture">Inputs and predicted outputs.</param>
 /// <param name="Interventions">What the guardrails changed of what the search found, a sentence each.</param>
 /// <param name="WithoutMargin">Predicted limits for which too few rows were held out to say how far the model errs.</param>
+/// <param name="Remarks">How the plan was made: how many decisions, what was assumed of the disturbances.</param>
+/// <param name="Warnings">What a person should know before believing it.</param>
 public sealed record SetPointPlan(
-    PlanOutcome Outcome, double Cost, PlantPlan Picture, IReadOnlyList<string> Interventions, IReadOnlyList<string> WithoutMargin);
+    PlanOutcome Outcome, double Cost, PlantPlan Picture, IReadOnlyList<string> Interventions, IReadOnlyList<string> WithoutMargin,
+    IReadOnlyList<string> Remarks, IReadOnlyList<string> Warnings);
 
-/// <summary>Plans a plant's inputs to set-points from the end of a record.</summary>
+/// <summary>Plans a plant's commands to what a person asks for, from the end of a record.</summary>
 public sealed class SetPointStudy
 {
-    // Against a mean squared error in standard deviations: enough to calm the inputs, not enough to slow them.
-    private const double RateWeight = 0.1;
-    private const int ShownPast = 60;
+    /// <summary>Rows beyond which a plan decides less often than once a row, unless its recipe says how often.</summary>
+    private const int LongHorizon = 60;
+    private const int LongHorizonDecisions = 20;
 
     private readonly WorldModel _model;
     private readonly Dataset _trained;
-    private readonly string[] _observations;
-    private readonly string[] _actions;
+    private readonly PlantColumns _columns;
 
     /// <summary>Plans with a model.</summary>
     /// <param name="model">A model of a log.</param>
-    /// <param name="trained">What it was trained on: the recorded ranges bound actions that no limit is stated for.</param>
+    /// <param name="trained">What it was trained on: the recorded ranges bound commands that no limit is stated for.</param>
     public SetPointStudy(WorldModel model, Dataset trained)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(trained);
         _model = model;
         _trained = trained;
-        _observations = [.. ((VectorSpace)trained.Spaces.Observation).Dimensions.Select(dimension => dimension.Name)];
-        _actions = [.. trained.Spaces.Action.Dimensions.Select(dimension => dimension.Name)];
+        _columns = new PlantColumns(model, trained);
     }
 
     /// <summary>Plans.</summary>
@@ -68,50 +81,112 @@ public sealed class SetPointStudy
     {
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(request);
+        PlanGoals goals = Goals(request);
+        _columns.Check(record);
         EpisodeRange last = record.Episodes[^1];
-        int history = _model.History;
-        if (last.Length < history)
-            throw new OrreryDataException(
-                $"The record ends in a stretch of {last.Length} rows, but the model must see {history}. Plan from a longer record.");
-        long first = last.Start + last.Length - history;
-
-        PlannerRecipe recipe = _model.Recipe.Planner with { Horizon = request.Horizon ?? _model.Recipe.Planner.Horizon };
-        if (recipe.Horizon is < 1 or > 100_000)
-            throw new OrreryDataException($"The horizon is {recipe.Horizon} rows, but it must be between 1 and 100,000.");
-        SetPoint[] goals = [.. request.Goals.Select(Goal)];
+        long first = _columns.HistoryBefore(last), now = last.Start + last.Length - 1;
+        PlannerRecipe recipe = Search(request.Horizon);
         DeclaredGuardrails guardrails = Guardrails(request.Limits);
-        List<string> withoutMargin = [];
-        PredictionMargins? margins = guardrails.Predicted.Count == 0 ? null : PredictionMargins.Measure(_model, _trained, recipe.Horizon);
-        float[] before = record.Action(last.Start + last.Length - 1).ToArray(), start = [.. before], latent = new float[_model.LatentSize];
+        List<string> withoutMargin = [], remarks = [Decisions(recipe)];
+        ForecastDynamics dynamics = ForecastDynamics.Of(_model);
+        float[] forecast = Forecast(request.Forecast, record.Action(now), recipe.Horizon, remarks);
+        dynamics.Expect(forecast);
+        PredictionMargins margins = PredictionMargins.Measure(_model, _trained, recipe.Horizon, holdDisturbances: request.Forecast is null);
+        float[] before = _columns.PickCommanded(record.Action(now)), start = [.. before], latent = new float[_model.LatentSize];
         guardrails.SearchLimits.Project(start, []);
-        AuditRecorder? recorder = audit is null ? null : new AuditRecorder(audit, new AuditSubject("set-point plan; nothing is executed", checkpoint!, recipe));
+        AuditRecorder? recorder = audit is null ? null : new AuditRecorder(audit, new AuditSubject("plan for a plant; nothing is executed", checkpoint!, recipe));
+        IReadOnlyList<ICost> costs = goals.Costs(dynamics);
         using MpcController controller = new(new MpcSettings(
-            _model, PlannerFactory.Create(recipe), guardrails.SearchLimits, new HoldLastFallback(start),
-            Constraints: [.. guardrails.Predicted.Select(limit => Constraint(limit, margins!, guardrails.Alpha, withoutMargin))],
+            dynamics, PlannerFactory.Create(recipe), guardrails.SearchLimits, new HoldLastFallback(start),
+            Constraints: [.. guardrails.Predicted.Select(limit => Constraint(limit, margins, guardrails.Alpha, withoutMargin))],
             Seed: request.Seed, Recorder: recorder));
-        controller.Pursue(new SetPointCost(_model, goals), new ActionRateCost(Scales(), RateWeight));
+        controller.Pursue(costs);
         controller.Reset(before);
+        int history = _model.History;
         Decision decision = controller.Step(seen =>
         {
             recorder?.Saw(record.Observation(first, history), record.Action(first, history));
             _model.Encode(record.Observation(first, history), record.Action(first, history), latent);
             latent.CopyTo(seen);
-        }, record.Observation(last.Start + last.Length - 1));
+        }, record.Observation(now));
         Plan plan = decision.Plan ?? throw new OrreryDataException($"There is no plan: {decision.Reason}");
-        ExecutedPlan executed = ExecutedPlan.Of(plan, _model, latent, guardrails, record, last);
-        return new SetPointPlan(
-            plan.Outcome, plan.Cost, Draw(plan, executed, record, last, request, goals, guardrails), executed.Interventions, withoutMargin);
+        ExecutedPlan executed = ExecutedPlan.Of(plan, dynamics, latent, guardrails, before, record.Observation(now));
+        PlanPicture picture = new(_columns, record, last, request, goals, guardrails, margins);
+        return new SetPointPlan(plan.Outcome, plan.Cost, picture.Draw(plan, costs, executed, forecast), executed.Interventions, withoutMargin, remarks, goals.Warnings);
     }
 
     /// <summary>What the recipe declares and what is asked for beside it; what was declared stays.</summary>
-    /// <param name="limits">On an action in any form of a hard limit, on an observation like <c>level&lt;=8</c>.</param>
-    /// <exception cref="OrreryDataException">A limit cannot be read, or two contradict each other.</exception>
+    /// <param name="limits">On a command in any form of a hard limit, on an observation like <c>level&lt;=8</c>.</param>
+    /// <exception cref="OrreryDataException">A limit cannot be read, names a disturbance, or two contradict each other.</exception>
     public DeclaredGuardrails Guardrails(IReadOnlyList<string> limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
         GuardrailRecipe declared = _model.Recipe.Guardrails ?? new GuardrailRecipe();
-        string[] predicted = [.. limits.Where(text => IsOnObservation(text))];
+        string[] predicted = [.. limits.Where(IsOnObservation)];
         return DeclaredGuardrails.For(declared.Tightened(limits.Except(predicted), predicted), _trained);
+    }
+
+    /// <summary>Fails, with a sentence, unless all that is typed in a request makes sense for this model.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <exception cref="OrreryDataException">Something does not.</exception>
+    public void Check(SetPointRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        _ = Guardrails(request.Limits);
+        _ = Goals(request);
+        _ = Search(request.Horizon);
+        if (request.Forecast is not null)
+            _ = Forecast(request.Forecast, new float[_columns.Inputs.Count], 1, []);
+    }
+
+    private PlanGoals Goals(SetPointRequest request) => new(request, _columns);
+
+    private PlannerRecipe Search(int? asked)
+    {
+        PlannerRecipe recipe = _model.Recipe.Planner;
+        int horizon = asked ?? recipe.Horizon;
+        if (horizon is < 1 or > RowsAhead.Most)
+            throw new OrreryDataException($"{horizon:#,0} rows are asked for, but a plan looks 1 to {RowsAhead.Most:#,0} rows ahead.");
+        return recipe with { Horizon = horizon, Decisions = recipe.Decisions == 0 && horizon > LongHorizon ? LongHorizonDecisions : recipe.Decisions };
+    }
+
+    private string Decisions(PlannerRecipe recipe)
+    {
+        int[] lengths = MoveBlocks.Lengths(recipe.Horizon, recipe.Decisions);
+        string time = string.Create(CultureInfo.InvariantCulture, $"{recipe.Horizon * _model.Description.SamplingTime:0.####} {_model.Description.TimeUnit}");
+        return lengths.Length == recipe.Horizon
+            ? $"Planned {recipe.Horizon} rows ahead ({time}), with a decision at each row."
+            : $"Planned {recipe.Horizon} rows ahead ({time}), with {lengths.Length} decisions: the first lasts {Rows(lengths[0])}, the last {Rows(lengths[^1])}.";
+    }
+
+    private static string Rows(int count) => count == 1 ? "1 row" : $"{count} rows";
+
+    /// <summary>What the disturbances will be, [R, E]: from a file, or what they are now.</summary>
+    private float[] Forecast(string? path, ReadOnlySpan<float> now, int horizon, List<string> remarks)
+    {
+        float[] held = _columns.PickDisturbances(now);
+        if (path is null)
+        {
+            if (held.Length > 0)
+                remarks.Add($"Disturbances hold their last value: {string.Join(", ", _columns.Disturbances.Select((name, place) => string.Create(CultureInfo.InvariantCulture, $"{name} {held[place]:0.####}")))}. Name a --forecast to plan for what is to come.");
+            return held;
+        }
+
+        if (held.Length == 0)
+            throw new OrreryDataException("A forecast says what disturbances will be, but this run has none. Import with --disturbances, or leave the forecast out.");
+        FutureTable table = FutureTable.Read(path, _columns.Disturbances, "a disturbance of this run", [.. _columns.Commanded, .. _columns.Measured]);
+        float[] rows = new float[table.Rows * held.Length];
+        for (int index = 0; index < rows.Length; index++)
+        {
+            string name = _columns.Disturbances[index % held.Length];
+            rows[index] = table.Values.TryGetValue(name, out IReadOnlyList<double>? values) ? (float)values[index / held.Length] : held[index % held.Length];
+        }
+
+        if (table.Missing.Count > 0)
+            remarks.Add($"{table.Source} does not have {string.Join(", ", table.Missing)}: held at the last value.");
+        if (table.Rows < horizon)
+            remarks.Add($"{table.Source} has {table.Rows} rows of {horizon}: the last one holds from there on.");
+        return rows;
     }
 
     // What reads as a plain range of an observation's column; everything else is about what is commanded, interlocks too.
@@ -119,7 +194,7 @@ public sealed class SetPointStudy
     {
         try
         {
-            return _observations.Contains(LimitExpression.Parse(text, [.. _actions, .. _observations]).Name);
+            return _columns.Measured.Contains(LimitExpression.Parse(text, [.. _columns.Commanded, .. _columns.Measured]).Name);
         }
         catch (OrreryDataException)
         {
@@ -127,65 +202,15 @@ public sealed class SetPointStudy
         }
     }
 
-    private SetPoint Goal(string text)
-    {
-        GoalExpression goal = GoalExpression.Parse(text, _observations);
-        int column = Array.IndexOf(_observations, goal.Name);
-        return new SetPoint(goal.Name, column, goal.Target, _model.Description.Observation!.Scale[column]);
-    }
-
     private PredictedLimitConstraint Constraint(LimitExpression limit, PredictionMargins margins, decimal alpha, List<string> withoutMargin)
     {
-        int column = Array.IndexOf(_observations, limit.Name);
+        int column = Array.IndexOf(_columns.Measured, limit.Name);
         double[] kept = margins.At(limit, column, alpha);
         if (kept.Length == 0)
             withoutMargin.Add($"{limit}: {margins.Windows} windows of held-out rows are too few for a chance of {alpha}");
         else if (kept.Max() * 2 > limit.High - limit.Low)
             throw new OrreryDataException(
-                $"Limit '{limit}': the model errs by up to {kept.Max():0.###} with a chance of {1 - alpha}, which leaves nothing between the bounds. Plan a shorter --horizon, or train on more rows.");
-        return new PredictedLimitConstraint(_model, limit, column, _model.Description.Observation!.Scale[column], kept);
-    }
-
-    private float[] Scales() => [.. _model.Description.Action.Scale.Select(scale => (float)scale)];
-
-    private PlantPlan Draw(
-        Plan plan, ExecutedPlan executed, Dataset record, EpisodeRange last, SetPointRequest request, IReadOnlyList<SetPoint> goals, DeclaredGuardrails guardrails)
-    {
-        int past = Math.Min(ShownPast, last.Length);
-        long first = last.Start + last.Length - past;
-        VectorSpace observation = (VectorSpace)_trained.Spaces.Observation;
-        IEnumerable<PlannedColumn> inputs = _actions.Select((name, place) => new PlannedColumn(
-            name, _trained.Spaces.Action.Dimensions[place].Unit, true,
-            Column(record.Action(first, past), place, _actions.Length), Column(executed.Actions, place, _actions.Length)));
-        IEnumerable<PlannedColumn> outputs = _observations.Select((name, place) => new PlannedColumn(
-            name, observation.Dimensions[place].Unit, false,
-            Column(record.Observation(first, past), place, _observations.Length), Column(executed.Observations, place, _observations.Length)));
-        return new PlantPlan(
-            string.Join(", ", request.Goals.Concat(request.Limits)),
-            [.. inputs.Concat(outputs).Select(column => Annotate(column, goals, guardrails))],
-            [.. plan.Costs.Select(term => new Fact(term.Name, term.Value.ToString("0.####", CultureInfo.InvariantCulture)))],
-            [.. plan.BestCosts.Select(cost => (double)cost)]);
-    }
-
-    private static PlannedColumn Annotate(PlannedColumn column, IReadOnlyList<SetPoint> goals, DeclaredGuardrails guardrails)
-    {
-        SetPoint? goal = goals.FirstOrDefault(goal => goal.Name == column.Name && !column.IsAction);
-        double low = double.NegativeInfinity, high = double.PositiveInfinity;
-        foreach (LimitExpression limit in guardrails.Predicted.Concat(guardrails.Hard.Ranges()).Where(limit => limit.Name == column.Name))
-            (low, high) = (Math.Max(low, limit.Low), Math.Min(high, limit.High));
-        return column with
-        {
-            SetPoint = goal?.Target,
-            Low = double.IsFinite(low) ? low : null,
-            High = double.IsFinite(high) ? high : null,
-        };
-    }
-
-    private static double[] Column(ReadOnlySpan<float> values, int place, int size)
-    {
-        double[] column = new double[values.Length / size];
-        for (int row = 0; row < column.Length; row++)
-            column[row] = values[(row * size) + place];
-        return column;
+                $"Limit '{limit}': the model errs by up to {kept.Max():0.###} with a chance of {1 - alpha}, which leaves nothing between the bounds. Plan fewer rows ahead with --over, or train on more rows.");
+        return new PredictedLimitConstraint(_model, limit, column, _columns.ObservationScale(column), kept);
     }
 }

@@ -94,10 +94,22 @@ internal sealed record BadInputCase(string What, int Code, string Says, Func<Tem
         new("a goal that is no number", 2, "high", place => ["plan", place.File("run"), "--goal", "level=high"]),
         new("a goal that is NaN", 2, "NaN", place => ["plan", place.File("run"), "--goal", "level=NaN"]),
         new("no goal", 2, "--goal", place => ["plan", place.File("run")]),
+        new("a zone with nothing inside", 2, "swap the two numbers", place => Plan(place, "6<=level<=4")),
+        new("two goals for one column", 2, "Two goals", place => Plan(place, "level=5", "--goal", "level=6")),
+        new("a reference that is not there", 2, "nowhere.csv", place => Plan(place, $"level=@{place.File("nowhere.csv")}")),
+        new("a reference with a gap", 2, "row 3", place => Plan(place, $"level=@{Text(place, "level,other\n5,1\n,2\n", "reference.csv")}")),
+        new("a reference of another column", 2, "Did you mean 'level'", place => Plan(place, $"level=@{Text(place, "levl\n5\n", "reference.csv")}")),
+        new("a weight without a goal", 2, "there is no goal 'levl'", place => Plan(place, "level=5", "--weight", "levl=3")),
+        new("a negative weight", 2, "0 or more", place => Plan(place, "level=5", "--weight", "level=-3")),
+        new("a weight of moves for what is not commanded", 2, "'level' is not commanded", place => Plan(place, "level=5", "--move-weight", "level=3")),
+        new("a misspelt column to minimise", 2, "Did you mean 'voltage'", place => ["plan", place.File("run"), "--minimise", "2*voltge"]),
+        new("a time ahead that is no time", 2, "'moons'", place => Plan(place, "level=5", "--over", "3 moons")),
+        new("too many rows ahead", 2, "10,000", place => Plan(place, "level=5", "--over", "100000")),
+        new("a forecast where there are no disturbances", 2, "--disturbances", place => Plan(place, "level=5", "--forecast", place.File("tank.csv"))),
         new("a limit for a column that is not there", 2, "current", place => ["plan", place.File("run"), "--goal", "level=5", "--limit", "0<=current<=1"]),
         new("a limit that cannot be read", 2, "voltage", place => ["plan", place.File("run"), "--goal", "level=5", "--limit", "voltage about 3"]),
         new("a limit that nothing can satisfy", 2, "voltage", place => ["plan", place.File("run"), "--goal", "level=5", "--limit", "5<=voltage<=1"]),
-        new("a horizon of zero", 2, "horizon", place => ["plan", place.File("run"), "--goal", "level=5", "--horizon", "0"]),
+        new("no rows to plan ahead", 2, "less than a row", place => ["plan", place.File("run"), "--goal", "level=5", "--over", "0"]),
         new("no episodes to collect", 2, "pisodes", place => ["collect", "two-rooms", "--episodes", "0", "-o", place.File("new")]),
         new("episodes of no length", 2, "ength", place => ["collect", "two-rooms", "--length", "0", "-o", place.File("new")]),
         new("an environment that is not there", 2, "three-rooms", place => ["collect", "three-rooms", "-o", place.File("new")]),
@@ -146,11 +158,13 @@ internal sealed record BadInputCase(string What, int Code, string Says, Func<Tem
         return Text(place, text.ToString());
     }
 
-    private static string Text(TemporaryFolder place, string text)
+    private static string Text(TemporaryFolder place, string text, string name = "tank.csv")
     {
-        File.WriteAllText(place.File("tank.csv"), text);
-        return place.File("tank.csv");
+        File.WriteAllText(place.File(name), text);
+        return place.File(name);
     }
+
+    private static string[] Plan(TemporaryFolder place, string goal, params string[] more) => ["plan", place.File("run"), "--goal", goal, .. more];
 
     private static string Bytes(TemporaryFolder place)
     {

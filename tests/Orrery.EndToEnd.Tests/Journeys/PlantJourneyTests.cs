@@ -28,7 +28,7 @@ public sealed class PlantJourneyTests : IDisposable
         Assert.Contains("Persistence", models);
         AssertSelfContained(Path.Combine(run, "report.html"));
 
-        JsonElement plan = (await Tool.RunAsync("plan", run, "--goal", "level=5", "--limit", "0<=voltage<=6", "--horizon", "30", "--json")).IsFine().Json();
+        JsonElement plan = (await Tool.RunAsync("plan", run, "--goal", "level=5", "--limit", "0<=voltage<=6", "--over", "30", "--json")).IsFine().Json();
         JsonElement voltage = plan.GetProperty("columns").EnumerateArray().Single(column => column.GetProperty("isAction").GetBoolean());
         Assert.Equal("voltage", voltage.GetProperty("name").GetString());
         double[] volts = [.. voltage.GetProperty("values").EnumerateArray().Select(value => value.GetDouble())];

@@ -20,11 +20,23 @@ public sealed record LogPart(string Name, long FirstRow, int Rows);
 /// <summary>A column in a plan: what was, and what is planned or predicted.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Unit">Its unit, or empty.</param>
-/// <param name="IsAction">Whether it is planned; otherwise it is predicted.</param>
+/// <param name="IsAction">Whether it is planned; otherwise it is predicted, or a disturbance.</param>
 /// <param name="Past">Recorded values up to now, oldest first; may be empty.</param>
 /// <param name="Future">Planned or predicted values from the next row on.</param>
 public sealed record PlannedColumn(string Name, string Unit, bool IsAction, IReadOnlyList<double> Past, IReadOnlyList<double> Future)
 {
+    /// <summary>Whether it is measured and drives the plant, but nobody commands it; its future is a forecast.</summary>
+    public bool IsDisturbance { get; init; }
+
+    /// <summary>Trajectory that it should follow, as many as <see cref="Future"/>; null when the column has none.</summary>
+    public IReadOnlyList<double>? Reference { get; init; }
+
+    /// <summary>Where the zone begins that it should be in; null when it is open below or there is none.</summary>
+    public double? ZoneLow { get; init; }
+
+    /// <summary>Where the zone ends; null when it is open above or there is none.</summary>
+    public double? ZoneHigh { get; init; }
+
     /// <summary>Set-point; null when the column has none.</summary>
     public double? SetPoint { get; init; }
 
@@ -34,7 +46,7 @@ public sealed record PlannedColumn(string Name, string Unit, bool IsAction, IRea
     /// <summary>Upper limit; null when the column has none.</summary>
     public double? High { get; init; }
 
-    /// <summary>Expected error of the prediction by step, as many as <see cref="Future"/>; null when not known.</summary>
+    /// <summary>Half width of the prediction's interval by step, as many as <see cref="Future"/>; null when not known.</summary>
     public IReadOnlyList<double>? Uncertainty { get; init; }
 }
 
