@@ -69,7 +69,7 @@ public class MoveBlocksTests
     private static Plan Plan(SearchOptions options, out PlanningProblem problem)
     {
         problem = Problem();
-        return new CrossEntropyPlanner(options, new CrossEntropyOptions(options.Candidates/10, Refinement.Gaussian)).Plan(problem, null, new RandomStream(0, "blocks"));
+        return new CrossEntropyPlanner(options, new CrossEntropyOptions(options.Candidates / 10, Refinement.Gaussian)).Plan(problem, null, new RandomStream(0, "blocks"));
     }
 
     // Three slow tanks that overflow into each other; the first has to be filled and let down again.
