@@ -82,6 +82,7 @@ internal static class SensorFindings
         [
             .. runs.Longest
                 .Where(run => run.Length >= shortest && !explained.Contains(run.Rows.Value)
+                    && run.Length >= Thresholds.StuckBeyondNeighbours * run.Around
                     && runs.Count * Math.Pow(stays, run.Length - 1) < Thresholds.StuckExpectation
                     && runs.Lengths.AtLeast(run.Length / 4.0) <= Thresholds.HabitRuns)
                 .Select(run => run.Rows),

@@ -19,13 +19,16 @@ internal static class Thresholds
     public const double GapFactor = 1.5;
 
     /// <summary>Shorter stretches of equal values are never called stuck: slow signals rest at their turning points.</summary>
-    public const int ShortestStuck = 10;
+    public const int ShortestStuck = 15;
 
     /// <summary>How often a run so long may be expected in the whole log, if values changed as often as elsewhere in it.</summary>
     public const double StuckExpectation = 1e-6;
 
     /// <summary>For columns that hold values, a stuck run is this many times longer than 99 % of the others.</summary>
     public const double StuckBeyondHabit = 4;
+
+    /// <summary>A stuck run begins and ends at once; at the turning point of a rounded parabola it is up to 4.8 times as long as the next, flatter ones more.</summary>
+    public const double StuckBeyondNeighbours = 10;
 
     /// <summary>More runs than this that are a quarter as long make standing still a habit (a slow sensor, a valve), not a fault.</summary>
     public const int HabitRuns = 8;

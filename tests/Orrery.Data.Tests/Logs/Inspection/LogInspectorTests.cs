@@ -22,6 +22,8 @@ public class LogInspectorTests
     [InlineData(6)]
     [InlineData(7)]
     [InlineData(8)]
+    [InlineData(191)]
+    [InlineData(244)]
     public void Clean_signals_of_every_kind_stay_without_a_finding(int seed)
     {
         using var log = new SyntheticLog(Rows, seed);
