@@ -12,20 +12,32 @@ internal sealed class LogOptionSet
     private readonly Option<string?> _separator = new("--separator") { Description = "What separates cells: , ; tab or space. Found out when left out." };
     private readonly Option<string[]> _missing = new("--missing") { Description = "Cells that mean 'no value', such as n/a; rows with one end an episode.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<bool?> _header = new("--header") { Description = "Whether the first row names the columns; without a header they are c1, c2, ... Found out when left out." };
-    private readonly Option<string?> _timeColumn = new("--time-column") { Description = "Column of the time; gaps in it end an episode." };
+    private readonly Option<string?> _timeColumn = new("--time-column") { Description = "Column of the time, or \"date time\" for two columns; gaps in it end an episode." };
     private readonly Option<double?> _samplingTime = new("--sampling-time") { Description = "Time between two rows, when no column tells." };
     private readonly Option<string> _timeUnit = new("--time-unit") { Description = "Unit of the sampling time.", DefaultValueFactory = _ => "s" };
     private readonly Option<bool> _decimalComma = new("--decimal-comma") { Description = "Numbers are written 1,5." };
     private readonly Option<string?> _sheet = new("--sheet") { Description = "Sheet of an Excel workbook; the only one when left out." };
     private readonly Option<string?> _table = new("--table") { Description = "Table of a SQLite or PostgreSQL database." };
     private readonly Option<string?> _query = new("--query") { Description = "What to ask a database instead, such as \"select * from log order by time\"; it cannot change anything." };
+    private readonly Option<string?> _timeFormat = new("--time-format") { Description = "How time stamps are written, such as \"dd.MM.yyyy HH:mm:ss\"; the usual forms are found out." };
+    private readonly Option<DuplicateRule> _duplicates = new("--duplicates") { Description = "Rows of the same time: error, first, last or mean." };
+    private readonly Option<RowOrder> _order = new("--order") { Description = "Rows out of order: error or sort (none more than 65,536 rows out of place)." };
+    private readonly Option<double?> _gap = new("--gap") { Description = "A longer time between two rows ends an episode; 1.5 sampling times when left out." };
+    private readonly Option<double?> _resample = new("--resample") { Description = "Make rows this far apart in time, never across a gap." };
+    private readonly Option<ResampleRule> _resampleRule = new("--resample-rule") { Description = "How they are made: mean, last or linear." };
 
     private readonly ColumnOptionSet _columns = new();
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_observations, _actions, _disturbances, _separator, _missing, _header, _timeColumn, _samplingTime, _timeUnit, _decimalComma, _sheet, _table, _query, .. _columns.All])
+        foreach (Option option in (Option[])
+        [
+            _observations, _actions, _disturbances, _separator, _missing, _header, _decimalComma, _sheet, _table, _query, _timeColumn, _timeFormat,
+            _samplingTime, _timeUnit, _duplicates, _order, _gap, _resample, _resampleRule, .. _columns.All,
+        ])
+        {
             command.Options.Add(option);
+        }
     }
 
     public LogOptions Read(ParseResult parsed) => _columns.Apply(parsed, new LogOptions(
@@ -41,7 +53,10 @@ internal sealed class LogOptionSet
         Split(parsed.GetValue(_disturbances)),
         parsed.GetValue(_sheet),
         parsed.GetValue(_table),
-        parsed.GetValue(_query)));
+        parsed.GetValue(_query),
+        Timing: new TimeRules(
+            parsed.GetValue(_timeFormat), parsed.GetValue(_duplicates), parsed.GetValue(_order), parsed.GetValue(_gap), parsed.GetValue(_resample),
+            parsed.GetValue(_resampleRule))));
 
     private static Option<string[]> Names(string name, string description) =>
         new(name) { Description = description, AllowMultipleArgumentsPerToken = true };

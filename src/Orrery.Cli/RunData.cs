@@ -14,24 +14,27 @@ internal static class RunData
     /// <param name="options">How a log is read.</param>
     /// <param name="runFolder">Where an imported log is kept.</param>
     /// <param name="imported">Whether a log was imported now, which <see cref="Forget"/> undoes.</param>
-    public static Dataset Open(string path, LogOptions options, string runFolder, out bool imported)
+    /// <param name="session">Shows the import's progress.</param>
+    /// <param name="cancellation">Stops the import; nothing is left behind then.</param>
+    public static Dataset Open(string path, LogOptions options, string runFolder, out bool imported, Session session, CancellationToken cancellation)
     {
         imported = false;
         if (Directory.Exists(path))
             return Verified(Dataset.Open(path));
-        if (!File.Exists(path))
+        if (!LogImporter.IsLog(path))
             throw new UsageException($"There is no log and no dataset '{path}'. Name a file such as log.csv, or a dataset folder.");
         string kept = Path.Combine(runFolder, RunFolder.DataFolder), fresh = Path.Combine(Path.GetTempPath(), $"orrery-import-{Guid.NewGuid():N}");
-        if (!Directory.Exists(kept))
+        if (!Directory.Exists(kept) || !RunFolder.Exists(runFolder))
         {
-            Dataset first = LogImporter.Import(path, options, kept);
+            // What a run that was killed before it began left here belongs to nobody.
+            Dataset first = LogImport.Run(path, options, kept, overwrite: true, session, cancellation);
             imported = true;
             return first;
         }
 
         // The same command goes on with the run; a log that changed since must not.
         string hash;
-        using (Dataset again = LogImporter.Import(path, options, fresh, overwrite: true))
+        using (Dataset again = LogImport.Run(path, options, fresh, overwrite: true, session, cancellation))
             hash = again.Hash;
         Directory.Delete(fresh, recursive: true);
         Dataset dataset = Dataset.Open(kept);

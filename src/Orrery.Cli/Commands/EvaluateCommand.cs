@@ -20,7 +20,7 @@ internal static class EvaluateCommand
     public static Command Create(CommandHost host)
     {
         Argument<DirectoryInfo?> run = new("run") { Description = "Folder of the run; not needed with --attack.", Arity = ArgumentArity.ZeroOrOne };
-        Option<FileInfo?> log = new("--log") { Description = "Evaluate on another record instead of the held-out rows; name its columns in the order of training." };
+        Option<string?> log = new("--log") { Description = "Evaluate on another record instead of the held-out rows; name its columns in the order of training." };
         Option<int?> episodes = new("--episodes") { Description = "Start/goal pairs, for a model that plans in an environment, 100 when left out; episodes of an attack, 10,000 when left out." };
         Option<ulong> tasks = new("--task-seed") { Description = "Seed of the start/goal pairs." };
         Option<bool> attack = new("--attack") { Description = "Attack the guardrails instead: planners, models, goals and measurements in the wrong hands; counts broken hard limits." };
@@ -60,7 +60,7 @@ internal static class EvaluateCommand
                 throw new UsageException("--audit records decisions, and evaluating a log's model takes none; 'orrery plan' does.");
             LogStudy study = new(model, dataset);
             LogStudyResult errors = parsed.GetValue(log) is { } record
-                ? OnRecord(study, record.FullName, options.Read(parsed), folder, cancellation)
+                ? OnRecord(study, record, options.Read(parsed), folder, session, cancellation)
                 : study.OnHeldOutRows(cancellation);
             string page = Path.Combine(folder, "report.html");
             LogReport.Build(study.Describe(Path.GetFileName(folder), folder, errors)
@@ -72,10 +72,10 @@ internal static class EvaluateCommand
         });
     }
 
-    private static LogStudyResult OnRecord(LogStudy study, string path, LogOptions options, string runFolder, CancellationToken cancellation)
+    private static LogStudyResult OnRecord(LogStudy study, string path, LogOptions options, string runFolder, Session session, CancellationToken cancellation)
     {
         string folder = Path.Combine(runFolder, "evaluated-record");
-        using Dataset record = LogImporter.Import(path, options, folder, overwrite: true);
+        using Dataset record = LogImport.Run(path, options, folder, overwrite: true, session, cancellation);
         return study.OnRecord(record, cancellation);
     }
 

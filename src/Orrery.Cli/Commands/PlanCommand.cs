@@ -39,7 +39,7 @@ internal static class PlanCommand
     {
         Argument<DirectoryInfo> run = new("run") { Description = "Folder of the run." };
         PlanOptionSet asked = new();
-        Option<FileInfo?> log = new("--log") { Description = "Plan from the end of another record instead of the run's own; name its columns in the order of training." };
+        Option<string?> log = new("--log") { Description = "Plan from the end of another record instead of the run's own; name its columns in the order of training." };
         AuditOptionSet audit = new();
         LogOptionSet options = new();
         Command command = new("plan", Help);
@@ -59,8 +59,8 @@ internal static class PlanCommand
             SetPointStudy study = new(model, trained);
             SetPointRequest request = Typed.Read(() => asked.Read(parsed, model.Description));
             Typed.Check(() => study.Check(request));
-            using Dataset? record = parsed.GetValue(log) is { } file
-                ? LogImporter.Import(file.FullName, options.Read(parsed), Path.Combine(folder, "planned-from"), overwrite: true)
+            using Dataset? record = parsed.GetValue(log) is { } place
+                ? LogImport.Run(place, options.Read(parsed), Path.Combine(folder, "planned-from"), overwrite: true, session, cancellation)
                 : null;
             SetPointPlan plan = audit.Use(parsed, session, log => study.Plan(
                 record ?? trained, request, log, log is null ? null : CheckpointIdentity.Of(folder)));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
+using Orrery.Data.Logs;
 using Orrery.Models;
 using Orrery.Models.Recipes;
 using Orrery.Models.Training;
@@ -42,7 +43,7 @@ internal static class TrainCommand
         {
             string path = parsed.GetValue(data)!;
             string folder = parsed.GetValue(output)?.FullName
-                ?? Path.GetFullPath(Path.Combine("runs", Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path))));
+                ?? Path.GetFullPath(Path.Combine("runs", LogImporter.NameOf(Path.TrimEndingDirectorySeparator(path))));
             List<string> changes = [.. parsed.GetValue(settings) ?? []];
             if (parsed.GetValue(seed) is { } number)
                 changes.Add(string.Create(CultureInfo.InvariantCulture, $"training.seed={number}"));
@@ -57,7 +58,7 @@ internal static class TrainCommand
             TrainReport report;
             try
             {
-                using Dataset dataset = RunData.Open(path, options.Read(parsed), folder, out imported);
+                using Dataset dataset = RunData.Open(path, options.Read(parsed), folder, out imported, session, cancellation);
                 Recipe what = named ?? RecipeFile.Load(dataset.HasPictures ? PixelDefault : LogDefault, changes);
                 // Guardrails that cannot be kept are told now, not when the first plan is made.
                 // A model of disturbances alone has nothing to plan; it predicts and watches.

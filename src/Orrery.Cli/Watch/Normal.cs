@@ -66,7 +66,7 @@ internal static class Normal
         if (!File.Exists(calibrate))
             throw new UsageException($"There is no record '{calibrate}' to calibrate on. Name a log or a dataset folder of normal operation, or {HeldOutRows}.");
         string imported = Path.Combine(folder, "calibrated-on");
-        using Dataset record = LogImporter.Import(calibrate, log, imported, overwrite: true);
+        using Dataset record = LogImporter.Import(calibrate, log, imported, overwrite: true, cancellation: cancellation);
         return (NormalOperation.Record(model, record, cancellation), new SurpriseSource(weights, Path.GetFileName(calibrate), hash, log.TimeColumn));
     }
 

@@ -14,7 +14,7 @@ public sealed class DatasetWriter : IDisposable
     private readonly DatasetSpaces _spaces;
     private readonly double _samplingTime;
     private readonly string _timeUnit;
-    private readonly Provenance _provenance;
+    private Provenance _provenance;
     private readonly TargetFolder _folder;
     private readonly DatasetMeasure _measure;
     private readonly List<EpisodeRange> _episodes = [];
@@ -143,6 +143,13 @@ public sealed class DatasetWriter : IDisposable
         _recordName = null;
     }
 
+    /// <summary>Ends the episode under a name that was not known when it began.</summary>
+    internal void EndEpisode(EpisodeEnd end, string recordName)
+    {
+        _recordName = _recordName is null ? null : recordName;
+        EndEpisode(end);
+    }
+
     /// <summary>Writes a whole episode.</summary>
     public void Write(Trajectory trajectory)
     {
@@ -160,11 +167,13 @@ public sealed class DatasetWriter : IDisposable
     }
 
     /// <summary>Flushes to the disk, hashes, and gives the folder its name.</summary>
+    /// <param name="provenance">Where the data come from, if more is known now than when the writer was made.</param>
     /// <returns>The dataset's hash.</returns>
     /// <exception cref="InvalidOperationException">An episode has not ended, or this was called before.</exception>
     /// <exception cref="OrreryDataException">There is no row, or the disk is full or cannot be written.</exception>
-    public string Complete()
+    public string Complete(Provenance? provenance = null)
     {
+        _provenance = provenance ?? _provenance;
         if (_recordName is not null)
             throw new InvalidOperationException($"DatasetWriter.Complete: the episode '{_recordName}' has not ended; call EndEpisode first.");
         if (_complete)

@@ -1,63 +1,99 @@
 using System.Globalization;
 using Orrery.Data.Datasets;
+using Orrery.Data.Logs.Import;
+using Orrery.Data.Logs.Sources;
 using Orrery.Data.Spaces;
-using Orrery.Data.Trajectories;
 
 namespace Orrery.Data.Logs;
 
-/// <summary>Turns logs into a dataset folder. Each stretch without a gap becomes an episode.</summary>
+/// <summary>
+/// Turns logs into a dataset folder, in constant memory. Each stretch without a gap becomes an episode. Nothing is repaired
+/// unless asked for, and what is done is counted and kept with the dataset (<see cref="ImportCounts"/>).
+/// </summary>
 public static class LogImporter
 {
     /// <summary>Imports one log.</summary>
-    /// <param name="path">The log's file.</param>
-    /// <param name="options">Which columns, and how the file is written.</param>
+    /// <param name="path">The log's file: CSV, TSV, a table with spaces, Excel, JSON lines, .npy or SQLite; or a PostgreSQL connection string.</param>
+    /// <param name="options">Which columns, and how the log is written.</param>
     /// <param name="outputFolder">Where the dataset shall be.</param>
     /// <param name="overwrite">Replace a dataset that is there.</param>
+    /// <param name="progress">Is told how far the import has come.</param>
+    /// <param name="cancellation">Stops it; nothing is left behind then.</param>
     /// <returns>The dataset, opened; dispose it.</returns>
     /// <exception cref="OrreryDataException">The log cannot be used or the folder cannot be written; nothing has changed then.</exception>
-    public static Dataset Import(string path, LogOptions options, string outputFolder, bool overwrite = false) =>
-        Import([path], options, outputFolder, overwrite);
+    public static Dataset Import(
+        string path, LogOptions options, string outputFolder, bool overwrite = false, IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default) =>
+        Import([path], options, outputFolder, overwrite, progress, cancellation);
 
     /// <summary>Imports several logs with the same columns into one dataset, in the order given.</summary>
-    /// <param name="paths">The logs' files, at least one.</param>
-    /// <param name="options">Which columns, and how the files are written.</param>
+    /// <param name="paths">The logs, at least one.</param>
+    /// <param name="options">Which columns, and how the logs are written.</param>
     /// <param name="outputFolder">Where the dataset shall be.</param>
     /// <param name="overwrite">Replace a dataset that is there.</param>
+    /// <param name="progress">Is told how far the import has come.</param>
+    /// <param name="cancellation">Stops it; nothing is left behind then.</param>
     /// <returns>The dataset, opened; dispose it.</returns>
     /// <exception cref="OrreryDataException">A log cannot be used or the folder cannot be written; nothing has changed then.</exception>
-    public static Dataset Import(IReadOnlyList<string> paths, LogOptions options, string outputFolder, bool overwrite = false)
+    public static Dataset Import(
+        IReadOnlyList<string> paths, LogOptions options, string outputFolder, bool overwrite = false, IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(options);
         if (paths.Count == 0)
             throw new OrreryDataException("No log was given. Name at least one file.");
-        var tables = paths.Select(path => LogReader.Read(path, options)).ToList();
-        foreach (var table in tables)
+        options.Check();
+        List<LogPass.Clock> clocks = [.. paths.Select(path => LogPass.Measure(path, options, progress, cancellation))];
+        LogPass.Clock first = clocks[0];
+        foreach (LogPass.Clock clock in clocks.Where(clock => options.Rules.Resample is null))
         {
-            if (Math.Abs(table.SamplingTime - tables[0].SamplingTime) > 1e-6 * tables[0].SamplingTime)
+            if (Math.Abs(clock.SamplingTime - first.SamplingTime) > 1e-6 * first.SamplingTime)
             {
                 throw new OrreryDataException(
-                    $"{table.Source} has a row every {table.SamplingTime} {table.TimeUnit}, but {tables[0].Source} one every {tables[0].SamplingTime}. "
-                    + "Import them into separate datasets.");
+                    $"{clock.Name} has a row every {clock.SamplingTime} {(clock.IsKnown ? options.TimeUnit : "step")}, but {first.Name} one every {first.SamplingTime}. "
+                    + "Import them into separate datasets, or resample both with --resample.");
             }
         }
 
-        CheckUnits(tables);
-        Write(tables, options, outputFolder, overwrite);
+        CheckUnits(clocks);
+        bool isKnown = first.IsKnown || options.Rules.Resample is not null;
+        Provenance begun = new(string.Join(", ", clocks.Select(clock => clock.Name)), Tool(), new SortedDictionary<string, string>(StringComparer.Ordinal));
+        using (DatasetWriter writer = new(
+            outputFolder, SpacesOf(options, first.Columns), options.Rules.Resample ?? first.SamplingTime, isKnown ? options.TimeUnit : "step", begun, overwrite))
+        {
+            ImportCounts counts = new(0, 0, 0, 0, 0, 0, 0);
+            for (int index = 0; index < paths.Count; index++)
+            {
+                // Named without the ending, so that a table is the same dataset whatever kind of file it comes in.
+                EpisodeSink sink = new(writer, Path.GetFileNameWithoutExtension(clocks[index].Name), options.Observations.Count, options.Inputs.Count);
+                counts = counts.Plus(LogPass.Run(paths[index], clocks[index], options, sink, progress, cancellation));
+            }
+
+            writer.Complete(begun with { Settings = Settings(options, counts, clocks.Exists(clock => clock.HasDecimalComma)) });
+        }
+
         return Dataset.Open(outputFolder);
     }
 
+    /// <summary>Whether a place is a log that can be opened: a file that is there, or a PostgreSQL connection string.</summary>
+    /// <param name="place">What a user typed.</param>
+    public static bool IsLog(string place) => PostgresLog.Knows(place) || File.Exists(place);
+
+    /// <summary>What a log is called: its file without folder and ending, or its database. Never holds a password.</summary>
+    /// <param name="place">The file or the connection string.</param>
+    /// <exception cref="OrreryDataException">The connection string is not understood.</exception>
+    public static string NameOf(string place) => Path.GetFileNameWithoutExtension(LogSource.NameOf(place));
+
     /// <summary>The same column in metres in one log and in centimetres in another would be learned as if it were one.</summary>
-    private static void CheckUnits(List<LogTable> tables)
+    private static void CheckUnits(List<LogPass.Clock> clocks)
     {
-        foreach (var table in tables)
+        foreach (LogPass.Clock clock in clocks)
         {
-            foreach (var (column, first) in table.Declared.Zip(tables[0].Declared))
+            foreach ((ColumnDeclaration column, ColumnDeclaration first) in clock.Columns.Zip(clocks[0].Columns))
             {
                 if (column.Unit != first.Unit)
                 {
                     throw new OrreryDataException(
-                        $"Column '{column.Name}' is in {Unit(column)} in {table.Source}, but in {Unit(first)} in {tables[0].Source}. Convert one, or declare the unit of both with --unit.");
+                        $"Column '{column.Name}' is in {Unit(column)} in {clock.Name}, but in {Unit(first)} in {clocks[0].Name}. Convert one, or declare the unit of both with --unit.");
                 }
             }
         }
@@ -65,56 +101,40 @@ public static class LogImporter
         static string Unit(ColumnDeclaration column) => column.Unit is { Length: > 0 } unit ? $"'{unit}'" : "no stated unit";
     }
 
-    private static Dimension Describe(ColumnDeclaration column, bool isDisturbance) => new(column.Name, column.Unit ?? "", column.Low, column.High, isDisturbance);
-
-    private static void Write(List<LogTable> tables, LogOptions options, string outputFolder, bool overwrite)
+    private static DatasetSpaces SpacesOf(LogOptions options, IReadOnlyList<ColumnDeclaration> columns)
     {
-        var spaces = new DatasetSpaces(
-            new VectorSpace("observation", [.. tables[0].Declared.Take(options.Observations.Count).Select(column => Describe(column, isDisturbance: false))]),
-            new VectorSpace("action", [.. tables[0].Declared.Skip(options.Observations.Count).Select((column, place) => Describe(column, place >= options.Actions.Count))]));
-        using var writer = new DatasetWriter(outputFolder, spaces, tables[0].SamplingTime, tables[0].TimeUnit, Describe(tables, options), overwrite);
-        var observation = new float[options.Observations.Count];
-        var action = new float[options.Inputs.Count];
-        foreach (var table in tables)
-        {
-            // Without the ending, so that a table is the same dataset whatever kind of file it comes in.
-            var name = Path.GetFileNameWithoutExtension(table.Source);
-            foreach (var stretch in table.Stretches)
-            {
-                writer.BeginEpisode(
-                    table.Stretches.Count == 1
-                        ? name
-                        : string.Create(CultureInfo.InvariantCulture, $"{name} from row {table.RowNumbers[stretch.Start]}"));
-                for (var row = stretch.Start; row < stretch.Start + stretch.Length; row++)
-                {
-                    for (var i = 0; i < observation.Length; i++)
-                        observation[i] = (float)table.Columns[i][row];
-                    for (var i = 0; i < action.Length; i++)
-                        action[i] = (float)table.Columns[observation.Length + i][row];
-                    writer.Append(observation, action);
-                }
+        return new DatasetSpaces(
+            new VectorSpace("observation", [.. columns.Take(options.Observations.Count).Select(column => Describe(column, isDisturbance: false))]),
+            new VectorSpace("action", [.. columns.Skip(options.Observations.Count).Select((column, place) => Describe(column, place >= options.Actions.Count))]));
 
-                writer.EndEpisode(stretch.EndsInGap ? EpisodeEnd.Gap : EpisodeEnd.EndOfRecord);
-            }
-        }
-
-        writer.Complete();
+        static Dimension Describe(ColumnDeclaration column, bool isDisturbance) => new(column.Name, column.Unit ?? "", column.Low, column.High, isDisturbance);
     }
 
-    private static Provenance Describe(List<LogTable> tables, LogOptions options)
+    private static string Tool() => $"Orrery {typeof(LogImporter).Assembly.GetName().Version?.ToString(3)}";
+
+    private static SortedDictionary<string, string> Settings(LogOptions options, ImportCounts counts, bool hasDecimalComma)
     {
-        var version = typeof(LogImporter).Assembly.GetName().Version;
-        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        SortedDictionary<string, string> settings = new(StringComparer.Ordinal);
+        counts.AddTo(settings);
+        TimeRules rules = options.Rules;
+        Add("missing", options.MissingTokens is { Count: > 0 } tokens ? string.Join(" | ", tokens) : null);
+        Add("decimalComma", hasDecimalComma ? "yes" : null);
+        Add("outside", options.Columns is not null && options.Outside == OutsideRange.Gap ? "gap" : null);
+        Add("sheet", options.Sheet);
+        Add("table", options.Table);
+        Add("query", options.Query);
+        Add("timeColumn", options.TimeColumn);
+        Add("timeFormat", rules.Format);
+        Add("duplicates", counts.DuplicateRows > 0 ? rules.Duplicates.ToString() : null);
+        Add("gap", rules.Gap?.ToString("R", CultureInfo.InvariantCulture));
+        Add("resample", rules.Resample?.ToString("R", CultureInfo.InvariantCulture));
+        Add("resampleRule", rules.Resample is null ? null : rules.ResampleRule.ToString());
+        return settings;
+
+        void Add(string name, string? value)
         {
-            ["rows"] = tables.Sum(table => (long)table.Rows).ToString(CultureInfo.InvariantCulture),
-            [Provenance.MissingRows] = tables.Sum(table => table.MissingRows).ToString(CultureInfo.InvariantCulture),
-        };
-        if (options.MissingTokens is { Count: > 0 } tokens)
-            settings["missing"] = string.Join(" | ", tokens);
-        if (options.Columns is not null && options.Outside == OutsideRange.Gap)
-            settings["outside"] = "gap";
-        if (options.TimeColumn is { } time)
-            settings["timeColumn"] = time;
-        return new Provenance(string.Join(", ", tables.Select(table => table.Source)), $"Orrery {version?.ToString(3)}", settings);
+            if (value is not null)
+                settings[name] = value;
+        }
     }
 }

@@ -16,7 +16,7 @@ public enum OutsideRange
 /// <param name="Separator"><c>,</c>, <c>;</c>, <c>tab</c> or <c>space</c> (any run of white space).</param>
 /// <param name="MissingTokens">Cells that mean "no value here", such as <c>n/a</c> or an empty cell; rows with one end an episode.</param>
 /// <param name="HasHeader">Whether the first row names the columns. Without a header they are <c>c1</c>, <c>c2</c>, ...</param>
-/// <param name="TimeColumn">Column of the time (numbers, or dates and times); gaps in it end an episode.</param>
+/// <param name="TimeColumn">Column of the time (numbers, or time stamps), or two with a blank between for date and time; gaps in it end an episode.</param>
 /// <param name="SamplingTime">Time between two rows; taken from the time column when null, else 1 step.</param>
 /// <param name="TimeUnit">Unit of the sampling time and of a numeric time column.</param>
 /// <param name="DecimalComma">Numbers are written <c>1,5</c>.</param>
@@ -26,6 +26,7 @@ public enum OutsideRange
 /// <param name="Query">What to ask a database instead, such as <c>select ... order by time</c>; it is run for reading only.</param>
 /// <param name="Columns">Units, ranges and roles that a person declared for columns.</param>
 /// <param name="Outside">What becomes of values outside a declared range.</param>
+/// <param name="Timing">How times are read, and what is done where they are not regular; the strict rules when null.</param>
 public sealed record LogOptions(
     IReadOnlyList<string> Observations,
     IReadOnlyList<string> Actions,
@@ -41,10 +42,14 @@ public sealed record LogOptions(
     string? Table = null,
     string? Query = null,
     IReadOnlyList<ColumnDeclaration>? Columns = null,
-    OutsideRange Outside = OutsideRange.Stop)
+    OutsideRange Outside = OutsideRange.Stop,
+    TimeRules? Timing = null)
 {
     /// <summary>Everything that drives the system: the actions, then the disturbances.</summary>
     public IReadOnlyList<string> Inputs => [.. Actions, .. Disturbances ?? []];
+
+    /// <summary>The rules of time that hold.</summary>
+    internal TimeRules Rules => Timing ?? new TimeRules();
 
     /// <summary>What was declared for a column of a log; its unit is the header's unless one was declared.</summary>
     internal ColumnDeclaration Declared(LogHeader header, int column)
@@ -85,5 +90,8 @@ public sealed record LogOptions(
             throw new OrreryDataException("--table and --query were both given. Give one of them.");
         if (SamplingTime is { } time && (!double.IsFinite(time) || time <= 0))
             throw new OrreryDataException($"The sampling time {time} cannot be used; it must be a positive number.");
+        Rules.Check();
+        if (Rules.Resample is not null && TimeColumn is null && SamplingTime is null)
+            throw new OrreryDataException("Resampling needs the times of the rows. Name their column with --time-column, or say --sampling-time.");
     }
 }

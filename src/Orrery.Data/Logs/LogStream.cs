@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using Orrery.Data.Logs.Import;
 using Orrery.Data.Logs.Sources;
 
 namespace Orrery.Data.Logs;
@@ -22,7 +22,7 @@ public enum LogLine
 
 /// <summary>
 /// Reads a log line by line, as it comes: from a pipe, or from a file that somebody else is still writing. Where
-/// <see cref="LogReader"/> stops at the first cell that makes no sense, this goes on: a plant does not wait.
+/// <see cref="LogImporter"/> stops at the first cell that makes no sense, this goes on: a plant does not wait.
 /// </summary>
 public sealed class LogStream
 {
@@ -32,12 +32,12 @@ public sealed class LogStream
     private readonly string _source;
     private readonly LogOptions _options;
     private readonly double _samplingTime;
-    private readonly HashSet<string> _missing;
+    private readonly MissingCells _missing;
     private readonly float[] _values;
     private TextFormat? _format;
     private int[] _positions = [];
     private ColumnDeclaration[] _declared = [];
-    private int _timePosition = -1;
+    private TimeReader? _time;
 
     /// <summary>Prepares to read.</summary>
     /// <param name="source">What the lines come from, for messages.</param>
@@ -52,7 +52,7 @@ public sealed class LogStream
         _source = source;
         _options = options;
         _samplingTime = samplingTime;
-        _missing = new HashSet<string>(options.MissingTokens ?? [], StringComparer.OrdinalIgnoreCase);
+        _missing = new MissingCells(options.MissingTokens);
         _values = new float[options.Observations.Count + options.Inputs.Count];
     }
 
@@ -62,7 +62,7 @@ public sealed class LogStream
     /// <summary>The actions, then the disturbances.</summary>
     public ReadOnlySpan<float> Action => _values.AsSpan(_options.Observations.Count);
 
-    /// <summary>Its time; NaN when no column tells.</summary>
+    /// <summary>Its time, in the unit of the sampling time; time stamps count from the first. NaN when no column tells.</summary>
     public double Time { get; private set; } = double.NaN;
 
     /// <summary>Its time as it was written; empty when no column tells.</summary>
@@ -105,7 +105,7 @@ public sealed class LogStream
         LogHeader header = LogHeader.Read(_source, cells, _options.HasHeader);
         _positions = [.. _options.Observations.Concat(_options.Inputs).Select(header.Find)];
         _declared = Array.ConvertAll(_positions, position => _options.Declared(header, position));
-        _timePosition = _options.TimeColumn is { } time ? header.Find(time) : -1;
+        _time = TimeReader.Find(_options, header, _source);
         return header.IsRow;
     }
 
@@ -115,8 +115,7 @@ public sealed class LogStream
         {
             if (_positions[index] >= cells.Count)
                 return LogLine.Missing;
-            ReadOnlySpan<char> cell = cells.Cell(_positions[index]);
-            if (_missing.GetAlternateLookup<ReadOnlySpan<char>>().Contains(cell) || !cells.TryNumber(_positions[index], out double value) || !float.IsFinite((float)value))
+            if (_missing.Matches(cells, _positions[index]) || !cells.TryNumber(_positions[index], out double value) || !float.IsFinite((float)value))
                 return LogLine.Missing;
             if (_options.Outside == OutsideRange.Gap && !_declared[index].Contains(value))
                 return LogLine.Missing;
@@ -124,24 +123,15 @@ public sealed class LogStream
         }
 
         AfterGap = false;
-        if (_timePosition < 0)
+        if (_time is null)
             return LogLine.Row;
-        if (_timePosition >= cells.Count || !TryTime(cells, out double time))
+        if (_time.Width > cells.Count || !_time.TryRead(cells, out double time))
             return LogLine.Missing;
         if (time <= Time)
             return LogLine.OutOfOrder;
-        AfterGap = time - Time > GapFactor * _samplingTime;
+        AfterGap = time - Time > (_options.Rules.Gap ?? (GapFactor * _samplingTime));
         Time = time;
-        TimeText = cells.Cell(_timePosition).ToString();
+        TimeText = _time.Text(cells);
         return LogLine.Row;
-    }
-
-    private bool TryTime(RowSource cells, out double time)
-    {
-        if (cells.TryNumber(_timePosition, out time) && double.IsFinite(time))
-            return true;
-        bool isDate = DateTime.TryParse(cells.Cell(_timePosition), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime moment);
-        time = (moment - DateTime.UnixEpoch).TotalSeconds;
-        return isDate;
     }
 }

@@ -86,8 +86,16 @@ public sealed class RunFolder : IDisposable
         }
     }
 
-    // A run may keep its own data beside it; they are there before training begins.
-    private static bool IsForeign(string entry) => Path.GetFileName(entry) is not (LockFile or RecipeName or DataFolder);
+    // A run may keep its own data beside it; they are there before training begins, in part if an import was killed.
+    private static bool IsForeign(string entry)
+    {
+        string name = Path.GetFileName(entry);
+        return name is not (LockFile or RecipeName or DataFolder) && !name.StartsWith($"{DataFolder}.", StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether a folder holds a run, though it may not have come to its first checkpoint.</summary>
+    /// <param name="folder">The run's folder; it may be missing.</param>
+    public static bool Exists(string folder) => File.Exists(Path.Combine(folder, RunFile));
 
     /// <summary>Reads what a run is made of.</summary>
     /// <exception cref="OrreryDataException">It is no run, or is of a newer version.</exception>

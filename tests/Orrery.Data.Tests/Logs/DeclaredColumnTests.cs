@@ -32,9 +32,9 @@ public sealed class DeclaredColumnTests : IDisposable
     [InlineData("(m)", "(m)", "")]
     public void A_unit_in_a_header_is_told_from_other_words_in_brackets(string header, string name, string unit)
     {
-        var table = LogReader.Read(Log($"u,{header}\n1,2\n"), new LogOptions([header], ["u"]));
+        var table = LogTable.Read(Log($"u,{header}\n1,2\n"), new LogOptions([header], ["u"]));
         Assert.Equal((name, unit), (table.Declared[0].Name, table.Declared[0].Unit));
-        Assert.Equal([2.0], LogReader.Read(_temporary.File("log.csv"), new LogOptions([name], ["u"])).Columns[0]);
+        Assert.Equal([2.0], LogTable.Read(_temporary.File("log.csv"), new LogOptions([name], ["u"])).Columns[0]);
     }
 
     [Fact]
@@ -42,8 +42,8 @@ public sealed class DeclaredColumnTests : IDisposable
     {
         var path = Log("u,temp (C),temp (F)\n1,20,68\n");
         var options = new LogOptions(["temp (F)", "temp (C)"], ["u"], Columns: [new ColumnDeclaration("temp (C)", "K")]);
-        Assert.Equal([("temp (F)", ""), ("temp (C)", "K")], LogReader.Read(path, options).Declared.Take(2).Select(column => (column.Name, column.Unit!)));
-        Assert.StartsWith("log.csv has no column 'temp'.", Assert.Throws<OrreryDataException>(() => LogReader.Read(path, options with { Observations = ["temp"] })).Message, StringComparison.Ordinal);
+        Assert.Equal([("temp (F)", ""), ("temp (C)", "K")], LogTable.Read(path, options).Declared.Take(2).Select(column => (column.Name, column.Unit!)));
+        Assert.StartsWith("log.csv has no column 'temp'.", Assert.Throws<OrreryDataException>(() => LogTable.Read(path, options with { Observations = ["temp"] })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,8 +64,8 @@ public sealed class DeclaredColumnTests : IDisposable
         var options = new LogOptions(["y"], ["u"], Columns: [new ColumnDeclaration("y", Low: 0, High: 10)]);
         Assert.Equal(
             "Column 'y' of log.csv: 11 in row 3 is outside its declared range 0 to 10. Correct it or the range, or leave such rows out with --outside gap.",
-            Assert.Throws<OrreryDataException>(() => LogReader.Read(path, options)).Message);
-        var table = LogReader.Read(path, options with { Outside = OutsideRange.Gap });
+            Assert.Throws<OrreryDataException>(() => LogTable.Read(path, options)).Message);
+        var table = LogTable.Read(path, options with { Outside = OutsideRange.Gap });
         Assert.Equal([2.0, 3.0, 4.0], table.Columns[0]);
         Assert.Equal([new LogStretchRange(0, 1, true), new LogStretchRange(1, 2, false)], table.Stretches);
         Assert.Equal(1, table.MissingRows);
@@ -75,7 +75,7 @@ public sealed class DeclaredColumnTests : IDisposable
     public void A_declared_column_that_the_log_lacks_is_an_error()
     {
         var options = new LogOptions(["y"], ["u"], Columns: [new ColumnDeclaration("levle", High: 10)]);
-        Assert.StartsWith("log.csv has no column 'levle'.", Assert.Throws<OrreryDataException>(() => LogReader.Read(Log("u,y\n1,2\n"), options)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("log.csv has no column 'levle'.", Assert.Throws<OrreryDataException>(() => LogTable.Read(Log("u,y\n1,2\n"), options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

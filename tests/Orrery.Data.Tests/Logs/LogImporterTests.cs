@@ -52,7 +52,7 @@ public sealed class LogImporterTests : IDisposable
         Assert.Equal([1f, 1f, 6f, 8f], dataset.Action(0, 4).ToArray());
         var error = Assert.Throws<OrreryDataException>(
             () => LogImporter.Import([_temporary.File("a.csv"), _temporary.File("c.csv")], options, _temporary.File("other")));
-        Assert.Equal("c.csv has a row every 2 s, but a.csv one every 1. Import them into separate datasets.", error.Message);
+        Assert.Equal("c.csv has a row every 2 s, but a.csv one every 1. Import them into separate datasets, or resample both with --resample.", error.Message);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class LogImporterTests : IDisposable
         Assert.Equal(3.2567f, training.Action(0)[0]);
         Assert.Equal(4.9728f, test.Observation(0)[0]);
         Assert.InRange(training.Statistics.Observation.Maximum[0], 9.9, 10.1);
-        var error = Assert.Throws<OrreryDataException>(() => LogReader.Read(path, new LogOptions(["yEst"], ["Ts"])));
+        var error = Assert.Throws<OrreryDataException>(() => LogTable.Read(path, new LogOptions(["yEst"], ["Ts"])));
         Assert.Equal(
             "Column 'Ts' of dataBenchmark.csv: the cell in row 3 is empty. Name the empty cell with --missing \"\", or drop the column.", error.Message);
     }
@@ -105,7 +105,7 @@ public sealed class LogImporterTests : IDisposable
     {
         foreach (var path in Directory.EnumerateFiles(RecordedData.PathOf("daisy"), "*.dat"))
         {
-            var table = LogReader.Read(path, new LogOptions(["c3"], ["c2"]));
+            var table = LogTable.Read(path, new LogOptions(["c3"], ["c2"]));
             Assert.True(table.Rows > 700, path);
             Assert.Single(table.Stretches);
         }

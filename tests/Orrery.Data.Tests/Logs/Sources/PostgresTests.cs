@@ -117,7 +117,7 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
     public void Moments_nulls_and_whole_numbers_are_understood()
     {
         const string query = "select timestamp '2024-03-01 00:00:00' + n * interval '2 seconds' as time, n as valve, case when n = 2 then null else n::numeric / 4 end as level from generate_series(0, 4) n";
-        LogTable table = LogReader.Read(Place, Options with { Query = query });
+        LogTable table = LogTable.Read(Place, Options with { Query = query });
         Assert.Equal([0, 0.25, 0.75, 1], table.Columns[0]);
         Assert.Equal((2, 1L), (table.SamplingTime, table.MissingRows));
     }
@@ -127,14 +127,14 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
     {
         foreach (LogOptions options in (LogOptions[])[Options, Options with { Query = "create table made (n integer)" }, Options with { Query = "select nothing" }, Options with { Table = "nowhere" }])
         {
-            string message = Assert.Throws<OrreryDataException>(() => LogReader.Read(Place, options)).Message;
+            string message = Assert.Throws<OrreryDataException>(() => LogTable.Read(Place, options)).Message;
             Assert.DoesNotContain(PostgresServer.Password, message, StringComparison.Ordinal);
             Assert.Contains("postgres", message, StringComparison.Ordinal);
         }
 
         Assert.Throws<PostgresException>(() => Execute("select * from made"));
         OrreryDataException refused = Assert.Throws<OrreryDataException>(
-            () => LogReader.Read(Place.Replace(PostgresServer.Password, "wrong-word", StringComparison.Ordinal), Options with { Query = "select 1" }));
+            () => LogTable.Read(Place.Replace(PostgresServer.Password, "wrong-word", StringComparison.Ordinal), Options with { Query = "select 1" }));
         Assert.StartsWith($"Cannot connect to the database 'postgres' at 127.0.0.1:{server.Port}: ", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-word", refused.ToString(), StringComparison.Ordinal);
     }

@@ -71,7 +71,7 @@ public sealed class SourceTests : IDisposable
             Record(writer, 0x000A, []);
         }
 
-        LogTable table = LogReader.Read(_temporary.File("old.xls"), new LogOptions(["level"], ["valve"]));
+        LogTable table = LogTable.Read(_temporary.File("old.xls"), new LogOptions(["level"], ["valve"]));
         Assert.Equal([7.25], table.Columns[0]);
         Assert.Equal([0.5], table.Columns[1]);
     }
@@ -80,7 +80,7 @@ public sealed class SourceTests : IDisposable
     public void A_sheet_is_named_where_there_are_several()
     {
         TableFiles.Workbook(_temporary.File("plant.xlsx"), ("Notes", [["made by", "me"]]), ("Data", TableFiles.Sheet()));
-        Assert.Equal(TableFiles.Rows.Length, LogReader.Read(_temporary.File("plant.xlsx"), Options with { Sheet = "data" }).Rows);
+        Assert.Equal(TableFiles.Rows.Length, LogTable.Read(_temporary.File("plant.xlsx"), Options with { Sheet = "data" }).Rows);
         Assert.Equal("plant.xlsx has 2 sheets: 'Notes', 'Data'. Say which with --sheet.", Error("plant.xlsx"));
         Assert.Equal("plant.xlsx has no sheet 'Dta'. Did you mean 'Data'? Its sheets are: 'Notes', 'Data'.", Error("plant.xlsx", Options with { Sheet = "Dta" }));
         Written("plant.csv", TableFiles.Separated(","));
@@ -92,7 +92,7 @@ public sealed class SourceTests : IDisposable
     {
         DateTime start = new(2024, 3, 1, 10, 0, 0, DateTimeKind.Unspecified);
         TableFiles.Workbook(_temporary.File("plant.xlsx"), ("Data", [[], ["time", "valve", "level"], [start, "1.5", 2], [start.AddSeconds(5), 1, null], [], [start.AddSeconds(10), 1, 4]]));
-        LogTable table = LogReader.Read(_temporary.File("plant.xlsx"), Options with { MissingTokens = [""] });
+        LogTable table = LogTable.Read(_temporary.File("plant.xlsx"), Options with { MissingTokens = [""] });
         Assert.Equal([2, 4], table.Columns[0]);
         Assert.Equal([1.5, 1], table.Columns[1]);
         Assert.Equal([3L, 6L], table.RowNumbers);
@@ -114,15 +114,15 @@ public sealed class SourceTests : IDisposable
 
         Assert.Equal(
             "plant.sqlite is a database. Say which table with --table, or ask with --query \"select ...\". Its tables are: tank log, words.", Error("plant.sqlite"));
-        Assert.Equal(TableFiles.Rows.Length, LogReader.Read(_temporary.File("plant.sqlite"), Options with { Table = "Tank log" }).Rows);
+        Assert.Equal(TableFiles.Rows.Length, LogTable.Read(_temporary.File("plant.sqlite"), Options with { Table = "Tank log" }).Rows);
         Assert.Equal("plant.sqlite has no table 'word'. Did you mean 'words'? Its tables are: tank log, words.", Error("plant.sqlite", Options with { Table = "word" }));
         Assert.Equal(
             "Column 'valve' of plant.sqlite: 'shut' in row 2 is not a number. Name it with --missing, or drop the column.", Error("plant.sqlite", Options with { Table = "words" }));
-        LogTable table = LogReader.Read(_temporary.File("plant.sqlite"), Options with { TimeColumn = null, Query = "select 1.5 as valve, null as level union all select 2, 3" });
+        LogTable table = LogTable.Read(_temporary.File("plant.sqlite"), Options with { TimeColumn = null, Query = "select 1.5 as valve, null as level union all select 2, 3" });
         Assert.Equal((1L, 1), (table.MissingRows, table.Rows));
         Assert.StartsWith("plant.sqlite refuses the query: ", Error("plant.sqlite", Options with { Query = "select nothing from nowhere" }), StringComparison.Ordinal);
         Assert.StartsWith("plant.sqlite ", Error("plant.sqlite", Options with { Query = "drop table words" }), StringComparison.Ordinal);
-        Assert.Equal(2, LogReader.Read(_temporary.File("plant.sqlite"), Options with { TimeColumn = null, Observations = ["n"], Actions = ["m"], Query = "select 1 as n, 2 as m from words" }).Rows);
+        Assert.Equal(2, LogTable.Read(_temporary.File("plant.sqlite"), Options with { TimeColumn = null, Observations = ["n"], Actions = ["m"], Query = "select 1 as n, 2 as m from words" }).Rows);
         Assert.Equal("--table and --query were both given. Give one of them.", Error("plant.sqlite", Options with { Query = "select 1", Table = "words" }));
     }
 
@@ -130,7 +130,7 @@ public sealed class SourceTests : IDisposable
     public void Nulls_and_names_that_are_not_there_are_missing_in_json_lines()
     {
         string path = Written("log.jsonl", "{\"u\": 1, \"y\": 2}\n\n{\"u\": null, \"y\": 3}\n{\"y\": 4}\n{\"y\": 5, \"u\": true, \"new\": {\"z\": 1}}\n{\"u\": \"2.5\", \"y\": 6}\n");
-        LogTable table = LogReader.Read(path, new LogOptions(["y"], ["u"]));
+        LogTable table = LogTable.Read(path, new LogOptions(["y"], ["u"]));
         Assert.Equal([2, 5, 6], table.Columns[0]);
         Assert.Equal([1, 1, 2.5], table.Columns[1]);
         Assert.Equal((2L, 5L), (table.MissingRows, table.RowNumbers[1]));
@@ -185,7 +185,7 @@ public sealed class SourceTests : IDisposable
     [InlineData("Host=here;Password=sesame;Colour=blue")]
     public void A_connection_string_that_is_not_understood_is_never_repeated(string place)
     {
-        string message = Assert.Throws<OrreryDataException>(() => LogReader.Read(place, Options)).Message;
+        string message = Assert.Throws<OrreryDataException>(() => LogTable.Read(place, Options)).Message;
         Assert.StartsWith("The database's connection string is not understood.", message, StringComparison.Ordinal);
         Assert.DoesNotContain("sesame", message, StringComparison.Ordinal);
     }
@@ -237,5 +237,5 @@ public sealed class SourceTests : IDisposable
     }
 
     private string Error(string name, LogOptions? options = null) =>
-        Assert.Throws<OrreryDataException>(() => LogReader.Read(_temporary.File(name), options ?? Options)).Message;
+        Assert.Throws<OrreryDataException>(() => LogTable.Read(_temporary.File(name), options ?? Options)).Message;
 }

@@ -18,7 +18,7 @@ public sealed class TextRowsTests : IDisposable
     [InlineData("\"u\"  \"y\"\n1 2\n3 4\n")]
     public void Comments_quotes_and_decimal_commas_are_found_out(string text)
     {
-        LogTable table = LogReader.Read(Written(text), new LogOptions(["y"], ["u"]));
+        LogTable table = LogTable.Read(Written(text), new LogOptions(["y"], ["u"]));
         Assert.Equal([2, 4], table.Columns[0]);
         Assert.Equal([1, 3], table.Columns[1]);
     }
@@ -37,12 +37,12 @@ public sealed class TextRowsTests : IDisposable
     public void Quotation_marks_that_do_not_close_are_named(string text, int row) =>
         Assert.Equal(
             $"log.csv: row {row} cannot be read as cells; check its quotation marks.",
-            Assert.Throws<OrreryDataException>(() => LogReader.Read(Written(text), new LogOptions(["y"], ["u"]))).Message);
+            Assert.Throws<OrreryDataException>(() => LogTable.Read(Written(text), new LogOptions(["y"], ["u"]))).Message);
 
     [Fact]
     public void Points_between_semicolons_are_no_decimal_commas() =>
         Assert.Equal("Column 'y' of log.csv: '1,5' in row 2 is not a number. Name it with --missing, or drop the column.",
-            Assert.Throws<OrreryDataException>(() => LogReader.Read(Written("u;y\n1.5;1,5\n"), new LogOptions(["y"], ["u"]))).Message);
+            Assert.Throws<OrreryDataException>(() => LogTable.Read(Written("u;y\n1.5;1,5\n"), new LogOptions(["y"], ["u"]))).Message);
 
     [Fact]
     public void Lines_longer_than_the_buffer_and_letters_of_one_byte_are_read()

@@ -3,7 +3,7 @@ using Orrery.Data.Logs;
 
 namespace Orrery.Data.Tests.Logs;
 
-public sealed class LogReaderTests : IDisposable
+public sealed class LogRowsTests : IDisposable
 {
     private readonly TemporaryFolder _temporary = new();
 
@@ -13,7 +13,7 @@ public sealed class LogReaderTests : IDisposable
     {
         var path = _temporary.File(name);
         File.WriteAllText(path, text);
-        return LogReader.Read(path, options ?? new LogOptions(["y"], ["u"]));
+        return LogTable.Read(path, options ?? new LogOptions(["y"], ["u"]));
     }
 
     private string Error(string text, LogOptions? options = null, string name = "log.csv") =>
@@ -175,10 +175,10 @@ public sealed class LogReaderTests : IDisposable
         var missing = _temporary.File("nothing.csv");
         Assert.Equal(
             $"Cannot read the log '{missing}': it does not exist. Check the spelling and the current folder.",
-            Assert.Throws<OrreryDataException>(() => LogReader.Read(missing, options)).Message);
+            Assert.Throws<OrreryDataException>(() => LogTable.Read(missing, options)).Message);
         Assert.Equal(
             $"Cannot read the log '{_temporary.Path}': it is a folder. Give a file.",
-            Assert.Throws<OrreryDataException>(() => LogReader.Read(_temporary.Path, options)).Message);
+            Assert.Throws<OrreryDataException>(() => LogTable.Read(_temporary.Path, options)).Message);
     }
 
     [Fact]
@@ -213,10 +213,10 @@ public sealed class LogReaderTests : IDisposable
     public void Time_that_does_not_go_on_is_refused()
     {
         Assert.Equal(
-            "The time in row 4 of log.csv is not after the row before it. Sort the log by time and remove double rows.",
+            "Rows 3 and 4 of log.csv have the same time. Say with --duplicates first, last or mean which counts, or correct the log.",
             Error("t,u,y\n1,1,1\n2,1,2\n2,1,3\n", new LogOptions(["y"], ["u"], TimeColumn: "t")));
         Assert.Equal(
-            "Time column of log.csv: 'soon' in row 3 is neither a number nor a date and time. Correct it, or leave the time column out.",
+            "Time column of log.csv: 'soon' in row 3 is neither a number nor a time stamp with the year first. Say how it is written, such as --time-format \"dd.MM.yyyy HH:mm:ss\", correct it, or leave the time column out.",
             Error("t,u,y\n1,1,1\nsoon,1,2\n", new LogOptions(["y"], ["u"], TimeColumn: "t")));
     }
 
@@ -232,7 +232,7 @@ public sealed class LogReaderTests : IDisposable
         }
 
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        var table = LogReader.Read(path, new LogOptions(["y"], ["u"]));
+        var table = LogTable.Read(path, new LogOptions(["y"], ["u"]));
         Assert.Equal(200_000, table.Rows);
         Assert.Equal(99_999.5, table.Columns[0][^1]);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"it took {watch.Elapsed}");
