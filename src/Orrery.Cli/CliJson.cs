@@ -27,4 +27,5 @@ namespace Orrery.Cli;
 [JsonSerializable(typeof(RecipeReport[]))]
 [JsonSerializable(typeof(TrainReport))]
 [JsonSerializable(typeof(TwoRoomsRunReport))]
+[JsonSerializable(typeof(WhatIfReportDocument))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -106,6 +106,14 @@ internal sealed record BadInputCase(string What, int Code, string Says, Func<Tem
         new("a time ahead that is no time", 2, "'moons'", place => Plan(place, "level=5", "--over", "3 moons")),
         new("too many rows ahead", 2, "10,000", place => Plan(place, "level=5", "--over", "100000")),
         new("a forecast where there are no disturbances", 2, "--disturbances", place => Plan(place, "level=5", "--forecast", place.File("tank.csv"))),
+        new("future inputs that are not there", 1, "nowhere.csv", place => ["whatif", place.File("run"), place.File("nowhere.csv")]),
+        new("future inputs that are empty", 1, "is empty", place => WhatIf(place, "")),
+        new("future inputs without rows", 1, "no rows", place => WhatIf(place, "voltage\n")),
+        new("future inputs with NaN", 1, "'NaN' in row 3", place => WhatIf(place, "voltage\n1\nNaN\n")),
+        new("future inputs of a misspelt column", 1, "Did you mean 'voltage'", place => WhatIf(place, "voltge\n1\n")),
+        new("future inputs that are no inputs", 1, "needed is at least one of voltage", place => WhatIf(place, "level\n1\n")),
+        new("a last known row that is not there", 1, "rows 1 to 600", place => [.. WhatIf(place, "voltage\n1\n"), "--from", "601"]),
+        new("a last known row without a history", 1, "Start from row 5", place => [.. WhatIf(place, "voltage\n1\n"), "--from", "2"]),
         new("a limit for a column that is not there", 2, "current", place => ["plan", place.File("run"), "--goal", "level=5", "--limit", "0<=current<=1"]),
         new("a limit that cannot be read", 2, "voltage", place => ["plan", place.File("run"), "--goal", "level=5", "--limit", "voltage about 3"]),
         new("a limit that nothing can satisfy", 2, "voltage", place => ["plan", place.File("run"), "--goal", "level=5", "--limit", "5<=voltage<=1"]),
@@ -163,6 +171,8 @@ internal sealed record BadInputCase(string What, int Code, string Says, Func<Tem
         File.WriteAllText(place.File(name), text);
         return place.File(name);
     }
+
+    private static string[] WhatIf(TemporaryFolder place, string inputs) => ["whatif", place.File("run"), Text(place, inputs, "inputs.csv")];
 
     private static string[] Plan(TemporaryFolder place, string goal, params string[] more) => ["plan", place.File("run"), "--goal", goal, .. more];
 

@@ -84,6 +84,48 @@ public sealed class PlanningJourneyTests : IAsyncLifetime, IDisposable
         Assert.Contains("is a disturbance", (await Tool.RunAsync("plan", Run, "--minimise", "outdoor")).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_ifs_are_predicted_side_by_side_and_say_what_they_assume()
+    {
+        string calm = Table("calm.csv", "minute,heater\n" + string.Concat(Enumerable.Range(0, 30).Select(row => $"{row},2\n")));
+        string bold = Table("bold.csv", "heater,outdoor\n" + string.Concat(Enumerable.Range(0, 12).Select(row => $"{(row == 4 ? 20 : 9)},5\n"))), output = _folder.File("predicted.csv");
+        ToolResult result = (await Tool.RunAsync("whatif", Run, calm, bold, "--output", output, "--json")).IsFine();
+        JsonElement[] scenarios = [.. result.Json().GetProperty("scenarios").EnumerateArray()];
+        Assert.Equal(["calm", "bold"], scenarios.Select(scenario => scenario.GetProperty("name").GetString()));
+        Assert.Contains("calm: Held at the last value, because calm.csv does not have it: outdoor", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Not inputs of the model, so not used: minute", result.Error, StringComparison.Ordinal);
+        Assert.Contains("warning: bold: bold.csv leaves what was recorded of 'heater'", result.Error, StringComparison.Ordinal);
+        Assert.Contains("in row +5 (20 first)", result.Error, StringComparison.Ordinal);
+        double[][] fuel = [.. scenarios.Select(scenario => scenario.GetProperty("columns")[1].GetProperty("values").EnumerateArray().Select(value => value.GetDouble()).ToArray())];
+        Assert.True(fuel[1][11] > fuel[0][11] + 3, "more heat burns more");
+        Assert.Equal(43, File.ReadAllLines(output).Length);
+        Assert.StartsWith("scenario,row,room,room low,room high,fuel,", File.ReadAllText(output), StringComparison.Ordinal);
+        PlantJourneyTests.AssertSelfContained(Path.Combine(Run, "whatif.html"));
+
+        string table = (await Tool.RunAsync("whatif", Run, bold, "--from", "850")).IsFine().Output;
+        Assert.Contains("bold, after row 850", table, StringComparison.Ordinal);
+        Assert.Contains("±", table, StringComparison.Ordinal);
+        Assert.Contains("measured later", File.ReadAllText(Path.Combine(Run, "whatif.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_what_if_of_what_was_done_predicts_what_was_measured_and_names_limits_that_it_breaks()
+    {
+        string guarded = _folder.File("guarded"), recipe = Table("guarded.json", """
+            { "extends": "plant/debug", "training": { "updates": 60 }, "guardrails": { "hard": ["0<=heater<=5", "rate(heater)<=20"], "predicted": ["fuel<=4"] } }
+            """);
+        (await Tool.RunAsync(["train", _folder.File("house.csv"), .. HouseLog.Columns, "--recipe", recipe, "--output", guarded])).IsFine();
+        string[][] rows = [.. File.ReadLines(_folder.File("house.csv")).Skip(801).Take(40).Select(line => line.Split(','))];
+        string done = Table("done.csv", "heater,outdoor\n" + string.Concat(rows.Select(cells => $"{cells[1]},{cells[2]}\n")));
+        ToolResult result = (await Tool.RunAsync("whatif", guarded, done, "--from", "800", "--json")).IsFine();
+        double[] fuel = [.. result.Json().GetProperty("scenarios")[0].GetProperty("columns")[1].GetProperty("values").EnumerateArray().Select(value => value.GetDouble())];
+        for (int row = 0; row < rows.Length; row++)
+            Assert.Equal(double.Parse(rows[row][4], System.Globalization.CultureInfo.InvariantCulture), fuel[row], 1.0);
+        Assert.Contains("the recipe's limit '0<=heater<=5' would be broken in row", result.Error, StringComparison.Ordinal);
+        Assert.Contains("the recipe's limit 'fuel<=4' on what is predicted would be broken in row", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("rate(heater)", result.Error, StringComparison.Ordinal);
+    }
+
     private string Table(string name, string text)
     {
         File.WriteAllText(_folder.File(name), text);
