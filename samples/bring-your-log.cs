@@ -28,7 +28,7 @@ Console.WriteLine($"{dataset.Rows:#,0} rows, SHA-256 {dataset.Hash[..12]}");
 
 // Train: the last fifth of the rows is held out. Run the same again and it goes on where it stopped.
 using CpuBackend backend = new();
-Recipe recipe = RecipeFile.Load("plant/subspace", ["training.updates=200", "history=10"]);
+Recipe recipe = RecipeFile.Load("plant/subspace", ["training.updates=200"]);
 TrainingSummary summary = new TrainingRun(recipe, dataset, run, backend).Execute();
 Console.WriteLine($"{summary.Updates} updates in {summary.Seconds:0.0} s");
 

@@ -32,7 +32,7 @@ for (int step = 0; step < 1500; step++)
 File.WriteAllLines(log, lines);
 using Dataset dataset = LogImporter.Import(log, new LogOptions(["room"], ["heater"], Disturbances: ["outdoor"]), Path.Combine(folder, "data"));
 using CpuBackend backend = new();
-new TrainingRun(RecipeFile.Load("plant/subspace", ["training.updates=200", "history=8"]), dataset, run, backend).Execute();
+new TrainingRun(RecipeFile.Load("plant/subspace", ["training.updates=200"]), dataset, run, backend).Execute();
 
 // Only the heater is searched; its limits hold whatever the model says.
 using WorldModel model = WorldModel.Load(run, backend);
@@ -55,7 +55,7 @@ for (int step = 0; step < steps; step++)
         plant.Expect([.. Enumerable.Range(0, 16).Select(ahead => Outdoor(1500 + step + ahead))]);
         model.Encode(rooms, inputs, latent);
     }, rooms.AsSpan(rows - 1));
-    // The command of a row leads to the room of the same row: what is measured next.
+    // The next row: its room follows from the row before, its heater is what was decided.
     float[] input = [decision.Action.Span[0], Outdoor(1500 + step)];
     float now = Next(rooms[^1], inputs[^2], inputs[^1]);
     (rooms, inputs) = ([.. rooms[1..], now], [.. inputs[2..], .. input]);
