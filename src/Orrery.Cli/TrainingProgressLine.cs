@@ -4,7 +4,7 @@ using Orrery.Models.Training;
 
 namespace Orrery.Cli;
 
-/// <summary>Shows how training goes: one live line per phase, and a line for every validation and warning.</summary>
+/// <summary>Shows how training goes: one live line per phase, and one that stays for every validation and warning.</summary>
 internal sealed class TrainingProgressLine(Session session, Terminal.Progress progress) : IProgress<TrainingProgress>
 {
     private string _phase = "";
@@ -21,10 +21,11 @@ internal sealed class TrainingProgressLine(Session session, Terminal.Progress pr
             progress.Begin(_phase);
         }
 
-        string validation = value.Validation is { } result && double.IsFinite(result.Error)
-            ? string.Create(CultureInfo.InvariantCulture, $"  held-out {result.Error:0.####}{(result.Health is { } health ? $"  rank {health.EffectiveRank:0.0}" : "")}")
-            : "";
-        progress.Report(value.Update, value.Total, "updates",
-            string.Create(CultureInfo.InvariantCulture, $"loss {value.Loss:0.####}  {value.Terms}{validation}"), value.UpdatesPerSecond);
+        string losses = string.Create(CultureInfo.InvariantCulture, $"loss {value.Loss:0.####}  {value.Terms}");
+        if (value.Validation is { } result && double.IsFinite(result.Error))
+            progress.Keep(value.Update, value.Total, "updates", losses + string.Create(
+                CultureInfo.InvariantCulture, $"  held-out {result.Error:0.####}{(result.Health is { } health ? $"  rank {health.EffectiveRank:0.0}" : "")}"));
+        else
+            progress.Report(value.Update, value.Total, "updates", losses, value.UpdatesPerSecond);
     }
 }

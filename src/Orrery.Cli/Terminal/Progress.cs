@@ -48,6 +48,23 @@ internal sealed class Progress(TextWriter error, bool interactive, bool quiet) :
         }
     }
 
+    /// <summary>Leaves a line behind that stays, such as what held-out data say after an epoch.</summary>
+    /// <param name="done">Units finished.</param>
+    /// <param name="total">Units in all.</param>
+    /// <param name="unit">The unit's name.</param>
+    /// <param name="remark">What there is to say.</param>
+    public void Keep(long done, long total, string unit, string remark)
+    {
+        if (quiet)
+            return;
+        lock (_gate)
+        {
+            EndLine(erase: true);
+            error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_phase,-10} {done,7:#,0} of {total:#,0} {unit} · {remark}"));
+            _sinceLine.Restart();
+        }
+    }
+
     /// <summary>Ends the phase and leaves one line behind that says what it came to.</summary>
     public void End(string summary)
     {

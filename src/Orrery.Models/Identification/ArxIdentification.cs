@@ -6,9 +6,6 @@ namespace Orrery.Models.Identification;
 internal static class ArxIdentification
 {
     private const int MostStarts = 300;
-
-    // A longer memory must be worth it: two hundredths of the mean square error.
-    private const double LeastGain = 0.02;
     private static readonly int[] Orders = [1, 2, 3, 5, 8, 12, 20];
     private static readonly int[] Horizons = [1, 2, 4, 8, 16, 32, 64];
 
@@ -27,8 +24,8 @@ internal static class ArxIdentification
         {
             if (Fit(training, observationSize, actionSize, order) is not { } equation)
                 continue;
-            double error = Error(equation, validation);
-            if (best == 0 || error < least - LeastGain)
+            double error = Error(equation, validation) + Penalty(training, observationSize, actionSize, order);
+            if (best == 0 || error < least)
                 (best, least) = (order, error);
         }
 
@@ -60,6 +57,16 @@ internal static class ArxIdentification
             for (int column = 0; column < size; column++)
                 coefficients[(output * size) + column] = solution[column, output];
         return new ArxEquation(order, observationSize, actionSize, coefficients);
+    }
+
+    /// <summary>
+    /// Validation rows are few, too, and like those before them; what lies further ahead is not. So a longer memory must be worth its numbers
+    /// as if it were judged on the rows that it was fitted to (Schwarz, "Estimating the dimension of a model", 1978).
+    /// </summary>
+    private static double Penalty(IReadOnlyList<NormalizedStretch> training, int observationSize, int actionSize, int order)
+    {
+        double rows = training.Sum(stretch => stretch.Rows(observationSize));
+        return ArxEquation.RegressorSize(order, observationSize, actionSize) * Math.Log(rows) / rows;
     }
 
     /// <summary>Mean over the observations and a few horizons of the logarithm of the mean square error.</summary>

@@ -21,9 +21,13 @@ internal sealed class TrainingPhase : IDisposable
     // Parameters that only the loss needs; they are no part of the model.
     private const string LossPrefix = "inverse.";
 
+    // Held-out rows are few; among errors that hardly differ, the longer training counts.
+    private const double NearlyBest = 1.05;
+
     private readonly TrainingProblem _problem;
     private readonly Tensor _scratch;
     private readonly Tensor _best;
+    private double _leastError = double.PositiveInfinity;
 
     /// <param name="name">What it is called, such as <c>fit</c>.</param>
     /// <param name="problem">What to minimise; disposed of with the phase.</param>
@@ -61,10 +65,13 @@ internal sealed class TrainingPhase : IDisposable
     /// <summary>Judges the averaged weights, or the weights where no average is kept.</summary>
     public ValidationResult Validate() => With(Trainer.Average?.Values ?? default, _problem.Validate);
 
-    /// <summary>Remembers the weights that were just judged, if they are the best so far.</summary>
+    /// <summary>Remembers the weights that were just judged, if they are the best so far, or nearly.</summary>
     public void Remember(ValidationResult result)
     {
-        if (!KeepsBest || !(result.Error < BestError))
+        if (!KeepsBest)
+            return;
+        _leastError = Math.Min(_leastError, result.Error);
+        if (!(result.Error <= NearlyBest * _leastError))
             return;
         BestError = result.Error;
         BestUpdate = Trainer.Updates;
@@ -98,7 +105,7 @@ internal sealed class TrainingPhase : IDisposable
         if (KeepsBest)
         {
             entries.Add(SafetensorsEntry.Create<float>(BestName, _best.Span, _best.Count));
-            entries.Add(SafetensorsEntry.Create<double>(BestNumbers, [BestUpdate, BestError], 2));
+            entries.Add(SafetensorsEntry.Create<double>(BestNumbers, [BestUpdate, BestError, _leastError], 3));
         }
 
         return entries;
@@ -121,7 +128,7 @@ internal sealed class TrainingPhase : IDisposable
             {
                 Fill(file, BestName, _best);
                 ReadOnlySpan<double> numbers = file[BestNumbers].Values<double>();
-                (BestUpdate, BestError) = ((long)numbers[0], numbers[1]);
+                (BestUpdate, BestError, _leastError) = ((long)numbers[0], numbers[1], numbers[2]);
             }
 
             Trainer.ResumeAt(Trainer.Optimizer.StepCount);
