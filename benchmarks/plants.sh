@@ -95,4 +95,4 @@ jq -rs 'def p: if type != "number" then "–" else (. * 1000 | round / 10 | tost
   def width(method): [.[].coverage[] | select(.method == method) | .width | numbers] | if length == 0 then "–" else (add / length * 1000 | round / 1000 | tostring) end;
   "| set | output | in time | in time, adaptive | interleaved | simultaneous, interleaved | rows ahead | mean width, interleaved |",
   "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-  (group_by([.set, .output])[] | "| \(.[0].set) | \(.[0].output) | \(cell("inTime")) | \(cell("adaptive")) | \(cell("interleaved")) | \(whole("interleaved")) | \(rows("interleaved")) | \(width("interleaved")) |")' "$runs/rows.jsonl"
+  (group_by([.set, .output])[] | "| \(.[0].set) | \(.[0].output) | \(cell("InTime")) | \(cell("Adaptive")) | \(cell("Interleaved")) | \(whole("Interleaved")) | \(rows("Interleaved")) | \(width("Interleaved")) |")' "$runs/rows.jsonl"

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Orrery.Cli.Commands;
 using Orrery.Data.Datasets;
 using Orrery.Data.Logs.Inspection;
-using Orrery.Evaluation.OpenLoop;
 using Orrery.Planning.Audit;
 
 namespace Orrery.Cli;
@@ -21,8 +20,8 @@ namespace Orrery.Cli;
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(EnvironmentReport[]))]
 [JsonSerializable(typeof(GuardrailReport[]))]
+[JsonSerializable(typeof(LogEvaluationReport))]
 [JsonSerializable(typeof(LogInspection))]
-[JsonSerializable(typeof(OpenLoopResult))]
 [JsonSerializable(typeof(PlanReport))]
 [JsonSerializable(typeof(RecipeReport[]))]
 [JsonSerializable(typeof(TrainReport))]

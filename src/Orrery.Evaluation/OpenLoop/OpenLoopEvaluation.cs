@@ -7,7 +7,7 @@ namespace Orrery.Evaluation.OpenLoop;
 /// <param name="SamplingTime">Time between rows.</param>
 /// <param name="TimeUnit">Unit of the sampling time.</param>
 /// <param name="Columns">Names and units of the observation columns, [O].</param>
-/// <param name="MaximumHorizon">Longest horizon of the errors by horizon, in rows.</param>
+/// <param name="MaximumHorizon">Longest horizon of the errors by horizon, in rows; a third of the longest stretch when that is shorter.</param>
 /// <param name="Windows">About how many starts to take the errors by horizon over.</param>
 /// <param name="InitialRows">
 /// Rows at the start of each stretch that may initialise the free run, at least every model's history; 0 for the longest
@@ -28,6 +28,9 @@ public sealed record OpenLoopOptions(
 /// </summary>
 public static class OpenLoopEvaluation
 {
+    /// <summary>The longest horizon must fit so often into the longest stretch: errors over one or two windows are luck.</summary>
+    public const int HorizonsInStretch = 3;
+
     /// <summary>Evaluates models side by side on the same rows.</summary>
     /// <param name="models">The models, the one in question first, then persistence and the linear model.</param>
     /// <param name="test">The stretches to evaluate on, with the same columns.</param>
@@ -52,7 +55,7 @@ public static class OpenLoopEvaluation
                 + $"but {initial} initialise the models and at least one more must be predicted; evaluate on a longer part.", nameof(test));
 
         int outputs = usable[0].ObservationSize;
-        int[] horizons = Horizons(Math.Min(options.MaximumHorizon, usable.Max(stretch => stretch.Rows) - initial));
+        int[] horizons = Horizons(Math.Clamp((usable.Max(stretch => stretch.Rows) - initial) / HorizonsInStretch, 1, options.MaximumHorizon));
         List<(LogStretch Stretch, int Row)> starts = Starts(usable, initial, horizons[^1], options.Windows);
         PredictedColumn[] columns = [.. options.Columns.Select((column, output) => new PredictedColumn(column.Name, column.Unit,
             Deviation(usable, output, initial), Deviation(training, output, 0)))];
@@ -81,7 +84,10 @@ public static class OpenLoopEvaluation
                 [.. rmse.Select((value, output) => PredictionError.Ratio(value, columns[output].TestDeviation))]));
         }
 
-        return (new OpenLoopResult(options.Part, options.SamplingTime, options.TimeUnit, columns, horizons, starts.Count, initial, errors), traces);
+        return (new OpenLoopResult(options.Part, options.SamplingTime, options.TimeUnit, columns, horizons, starts.Count, initial, errors)
+        {
+            DisjointWindows = usable.Sum(stretch => (stretch.Rows - initial) / horizons[^1]),
+        }, traces);
     }
 
     /// <summary>1, 2, 3, ... at first and then further apart, so that a long horizon costs little to tabulate.</summary>

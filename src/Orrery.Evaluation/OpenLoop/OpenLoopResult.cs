@@ -42,4 +42,13 @@ public sealed record OpenLoopResult(
     IReadOnlyList<int> Horizons,
     int Windows,
     int InitialRows,
-    IReadOnlyList<ModelErrors> Models);
+    IReadOnlyList<ModelErrors> Models)
+{
+    /// <summary>Starts below which errors by horizon are told to be few.</summary>
+    public const int FewStarts = 20;
+
+    /// <summary>
+    /// How many windows of the longest horizon lie side by side in the rows: windows that overlap are no more evidence than these.
+    /// </summary>
+    public int DisjointWindows { get; init; }
+}

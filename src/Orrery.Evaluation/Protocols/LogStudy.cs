@@ -4,6 +4,7 @@ using Orrery.Data.Replay;
 using Orrery.Data.Spaces;
 using Orrery.Data.Trajectories;
 using Orrery.Evaluation.Baselines;
+using Orrery.Evaluation.Intervals;
 using Orrery.Evaluation.OpenLoop;
 using Orrery.Evaluation.Reports.Pages;
 using Orrery.Models;
@@ -14,12 +15,16 @@ using Orrery.Models.Training;
 namespace Orrery.Evaluation.Protocols;
 
 /// <summary>
-/// Holds a model of a log to account on rows that it was not trained on: its free run beside persistence and a least-squares
-/// linear model, which is fitted on the very rows that the model was trained on.
+/// Holds a model of a log to account on rows that it was not trained on: its free run beside persistence and
+/// linear models, which are fitted on the very rows that the model was trained on, and its prediction intervals.
 /// </summary>
-public sealed class LogStudy(WorldModel model, Dataset training)
+/// <param name="model">The model.</param>
+/// <param name="training">What it was trained on.</param>
+/// <param name="levels">Nominal levels of prediction intervals; <see cref="IntervalOptions.UsualLevels"/> when null.</param>
+public sealed class LogStudy(WorldModel model, Dataset training, IReadOnlyList<decimal>? levels = null)
 {
     private const double OrderValidationShare = 0.25;
+    private const int MostStates = 8;
 
     /// <summary>The free run on the rows that training held out.</summary>
     public LogStudyResult OnHeldOutRows(CancellationToken cancellation = default)
@@ -74,17 +79,26 @@ public sealed class LogStudy(WorldModel model, Dataset training)
             part, model.Description.SamplingTime, model.Description.TimeUnit,
             [.. observation.Dimensions.Select(dimension => (dimension.Name, dimension.Unit))]);
         (OpenLoopResult errors, IReadOnlyList<FreeRunTrace> traces) = OpenLoopEvaluation.Run(
-            [new WorldModelFreeRun(model), new PersistenceModel(model.ObservationSize), FitLinear(trained)], test, fitted, options, cancellation);
-        return new LogStudyResult(errors, traces, test);
+            [new WorldModelFreeRun(model), .. Baselines(trained)], test, fitted, options, cancellation);
+        IntervalResult intervals = IntervalStudy.Run(
+            new WorldModelFreeRun(model), test, errors.Columns,
+            new IntervalOptions(levels ?? IntervalOptions.UsualLevels, errors.Horizons[^1], errors.InitialRows), cancellation);
+        return new LogStudyResult(errors, traces, test) { Intervals = intervals };
     }
 
-    /// <summary>The order is chosen on the last quarter of the training rows, then the model is fitted on all of them, as ours is.</summary>
-    private ArxModel FitLinear(IReadOnlyList<EpisodeRange> trained)
+    /// <summary>
+    /// Order and number of states are chosen on the last quarter of the training rows, then the models are fitted on all of them, as ours is.
+    /// </summary>
+    private IEnumerable<IFreeRunModel> Baselines(IReadOnlyList<EpisodeRange> trained)
     {
         Split parts = Split.ByTime(trained, new SplitFractions(1 - OrderValidationShare, OrderValidationShare, 0));
-        ArxModel best = ArxFit.FitBestOrder(
-            Stretches(training, parts.Training), Stretches(training, parts.Validation), directInput: true);
-        return ArxFit.Fit(Stretches(training, trained), best.Order, directInput: true);
+        IReadOnlyList<LogStretch> fit = Stretches(training, parts.Training), choose = Stretches(training, parts.Validation), both = Stretches(training, trained);
+        WorldModelDescription description = model.Description;
+        if (LinearStateSpaceFit.FitBestSize(
+            fit, choose, both, description.Observation!, description.Action, model.History, MostStates) is { } states)
+            yield return states;
+        yield return ArxFit.Fit(both, ArxFit.FitBestOrder(fit, choose, directInput: true).Order, directInput: true);
+        yield return new PersistenceModel(model.ObservationSize);
     }
 
     private static IReadOnlyList<LogStretch> Stretches(Dataset dataset, IReadOnlyList<EpisodeRange> episodes) =>
@@ -138,4 +152,8 @@ public sealed class LogStudy(WorldModel model, Dataset training)
 /// <param name="Errors">Errors of the model, persistence and the linear model.</param>
 /// <param name="Traces">Their free runs.</param>
 /// <param name="Measured">What was measured.</param>
-public sealed record LogStudyResult(OpenLoopResult Errors, IReadOnlyList<FreeRunTrace> Traces, IReadOnlyList<LogStretch> Measured);
+public sealed record LogStudyResult(OpenLoopResult Errors, IReadOnlyList<FreeRunTrace> Traces, IReadOnlyList<LogStretch> Measured)
+{
+    /// <summary>Prediction intervals and what they were worth.</summary>
+    public IntervalResult? Intervals { get; init; }
+}

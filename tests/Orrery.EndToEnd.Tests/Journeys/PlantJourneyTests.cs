@@ -24,8 +24,11 @@ public sealed class PlantJourneyTests : IDisposable
 
         JsonElement errors = (await Tool.RunAsync("evaluate", run, "--json")).IsFine().Json();
         string[] models = [.. errors.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("name").GetString()!)];
-        Assert.Equal(3, models.Length);
+        Assert.Equal(4, models.Length);
         Assert.Contains("Persistence", models);
+        Assert.Contains(models, name => name.StartsWith("Linear state space", StringComparison.Ordinal));
+        Assert.Single(errors.GetProperty("verdicts").EnumerateArray());
+        Assert.Equal(3 * 3, errors.GetProperty("intervals").GetProperty("coverage").GetArrayLength());
         AssertSelfContained(Path.Combine(run, "report.html"));
 
         JsonElement plan = (await Tool.RunAsync("plan", run, "--goal", "level=5", "--limit", "0<=voltage<=6", "--over", "30", "--json")).IsFine().Json();
@@ -47,6 +50,13 @@ public sealed class PlantJourneyTests : IDisposable
         string errors = (await Tool.RunAsync("evaluate", run)).IsFine().Output;
         Assert.Contains("level: free run", errors, StringComparison.Ordinal);
         Assert.Contains("Persistence", errors, StringComparison.Ordinal);
+        Assert.Contains("interleaved", errors, StringComparison.Ordinal);
+
+        string levels = (await Tool.RunAsync("evaluate", run, "--levels", "0.5")).IsFine().Output;
+        Assert.Contains("50 %", levels, StringComparison.Ordinal);
+        ToolResult wrong = await Tool.RunAsync("evaluate", run, "--levels", "90");
+        Assert.Equal(2, wrong.Code);
+        Assert.Contains("--levels has '90'", wrong.Error, StringComparison.Ordinal);
 
         string plan = (await Tool.RunAsync("plan", run, "--goal", "level=5", "--quiet")).IsFine().Output;
         Assert.Contains("level, predicted", plan, StringComparison.Ordinal);

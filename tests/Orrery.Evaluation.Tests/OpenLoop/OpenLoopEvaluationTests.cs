@@ -54,8 +54,9 @@ public sealed class OpenLoopEvaluationTests
     public void Windows_do_not_cross_stretches()
     {
         (OpenLoopResult result, _) = OpenLoopEvaluation.Run([new RampModel()], [Ramp(30, "a"), Ramp(24, "b")], [], Options());
-        // Last known rows 2..9 in the first stretch and 2..3 in the second.
-        Assert.Equal(8 + 2, result.Windows);
+        // Nine rows ahead: last known rows 2..20 in the first stretch and 2..14 in the second.
+        Assert.Equal(19 + 13, result.Windows);
+        Assert.Equal(3 + 2, result.DisjointWindows);
     }
 
     [Fact]
@@ -75,11 +76,12 @@ public sealed class OpenLoopEvaluationTests
     }
 
     [Fact]
-    public void A_stretch_shorter_than_the_horizon_shortens_the_horizon()
+    public void The_longest_horizon_fits_three_times_into_the_longest_stretch()
     {
         (OpenLoopResult result, _) = OpenLoopEvaluation.Run([new RampModel()], [Ramp(10)], [], Options(64));
-        Assert.Equal(7, result.Horizons[^1]);
-        Assert.Equal(1, result.Windows);
+        Assert.Equal(2, result.Horizons[^1]);
+        Assert.Equal(6, result.Windows);
+        Assert.Equal(3, result.DisjointWindows);
     }
 
     [Fact]
