@@ -54,7 +54,7 @@ internal static class WhatIfCommand
                 throw new UsageException("This run reads pictures; what-if is for a log's columns.");
             using Dataset trained = RunData.OpenTrainedOn(folder);
             using Dataset? record = parsed.GetValue(log) is { } file
-                ? LogImporter.Import(file.FullName, options.Read(parsed), Path.Combine(folder, "asked-from"), overwrite: true)
+                ? LogImporter.Import(file.FullName, options.Read(parsed), Path.Combine(folder, "asked-from"), overwrite: true, cancellation: cancellation)
                 : null;
             WhatIfResult result = new WhatIfStudy(model, trained).Predict(
                 record ?? trained, [.. parsed.GetValue(files)!.Select(file => file.FullName)], parsed.GetValue(from));
