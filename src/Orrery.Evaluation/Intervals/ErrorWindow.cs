@@ -4,9 +4,11 @@ namespace Orrery.Evaluation.Intervals;
 
 /// <summary>How far off a free run was from one start.</summary>
 /// <param name="First">Place of the first predicted row among all held-out rows, those of earlier stretches included.</param>
+/// <param name="Stretch">Place of its stretch.</param>
+/// <param name="Row">Row of the stretch that the first prediction is for.</param>
 /// <param name="Outputs">O.</param>
 /// <param name="Errors">[steps, O] absolute errors in physical units; not a number where nothing was measured.</param>
-internal sealed record ErrorWindow(int First, int Outputs, double[] Errors)
+internal sealed record ErrorWindow(int First, int Stretch, int Row, int Outputs, double[] Errors)
 {
     public int Steps => Errors.Length / Outputs;
 
@@ -39,8 +41,9 @@ internal sealed record ErrorWindow(int First, int Outputs, double[] Errors)
     {
         List<ErrorWindow> windows = [];
         int rows = stretches.Sum(stretch => Math.Max(0, stretch.Rows - initial)), stride = Math.Max(1, rows / mostStarts), before = 0;
-        foreach (LogStretch stretch in stretches)
+        for (int place = 0; place < stretches.Count; place++)
         {
+            LogStretch stretch = stretches[place];
             for (int row = initial; row < stretch.Rows; row += stride)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -48,9 +51,9 @@ internal sealed record ErrorWindow(int First, int Outputs, double[] Errors)
                 int steps = errors.Length / stretch.ObservationSize, first = row - model.History;
                 model.FreeRun(stretch.Observations(first, model.History), stretch.Actions(first, model.History + steps), errors);
                 ReadOnlySpan<double> truth = stretch.Observations(row, steps);
-                for (int place = 0; place < errors.Length; place++)
-                    errors[place] = Math.Abs(errors[place] - truth[place]);
-                windows.Add(new ErrorWindow(before + row - initial, stretch.ObservationSize, errors));
+                for (int index = 0; index < errors.Length; index++)
+                    errors[index] = Math.Abs(errors[index] - truth[index]);
+                windows.Add(new ErrorWindow(before + row - initial, place, row, stretch.ObservationSize, errors));
             }
 
             before += Math.Max(0, stretch.Rows - initial);

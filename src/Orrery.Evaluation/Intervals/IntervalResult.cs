@@ -36,4 +36,18 @@ public sealed record IntervalCoverage(
 /// <param name="HeldOutRows">Rows that were predicted; half of them calibrate at a time.</param>
 /// <param name="Starts">Starts that windows were predicted from.</param>
 /// <param name="Coverage">Per output, level and method.</param>
-public sealed record IntervalResult(int HeldOutRows, int Starts, IReadOnlyList<IntervalCoverage> Coverage);
+public sealed record IntervalResult(int HeldOutRows, int Starts, IReadOnlyList<IntervalCoverage> Coverage)
+{
+    /// <summary>The worst and the median window of each output, with intervals that other rows calibrated; empty where there are none.</summary>
+    public IReadOnlyList<RankedWindow> Windows { get; init; } = [];
+}
+
+/// <summary>A window of held-out rows, ranked by the model's error over it.</summary>
+/// <param name="Rank">What it is among all windows: <c>worst</c> or <c>median</c>.</param>
+/// <param name="Output">Place of the output, from 0.</param>
+/// <param name="Stretch">Place of the stretch among those that were evaluated on.</param>
+/// <param name="FirstRow">Row of the stretch that the first prediction is for.</param>
+/// <param name="Rmse">Error over the window, in the output's unit.</param>
+/// <param name="Level">Nominal level of the intervals.</param>
+/// <param name="Margins">[steps] half widths of the intervals, in the output's unit; not a number where rows do not support one.</param>
+public sealed record RankedWindow(string Rank, int Output, int Stretch, int FirstRow, double Rmse, double Level, IReadOnlyList<double> Margins);

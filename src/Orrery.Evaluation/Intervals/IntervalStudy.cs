@@ -24,6 +24,7 @@ public sealed record IntervalOptions(IReadOnlyList<decimal> Levels, int LongestH
 public static class IntervalStudy
 {
     private const int MostStarts = 600;
+    private const decimal ShownLevel = 0.9m;
 
     /// <summary>Calibrates and measures.</summary>
     /// <param name="model">The model.</param>
@@ -44,7 +45,7 @@ public static class IntervalStudy
         List<IntervalCoverage> coverage = [];
         foreach (decimal level in options.Levels)
         {
-            int horizon = (int)Math.Min(options.LongestHorizon, rows / 2 / SplitConformal.Needed(1 - level));
+            int horizon = SupportedHorizon(rows, level, options.LongestHorizon);
             for (int output = 0; output < columns.Count; output++)
                 foreach (IntervalMethod method in Enum.GetValues<IntervalMethod>())
                     coverage.Add(horizon == 0
@@ -52,8 +53,17 @@ public static class IntervalStudy
                         : Measure(windows, rows, model.History, output, columns[output], level, method, horizon));
         }
 
-        return new IntervalResult(rows, windows.Count, coverage);
+        decimal shown = options.Levels.Contains(ShownLevel) ? ShownLevel : options.Levels[options.Levels.Count / 2];
+        return new IntervalResult(rows, windows.Count, coverage)
+        {
+            Windows = [.. Enumerable.Range(0, columns.Count).SelectMany(output =>
+                WindowRanking.Of(windows, rows, model.History, output, shown, options.LongestHorizon))],
+        };
     }
+
+    /// <summary>The longest horizon of which half of the rows hold as many windows as the level needs; 0 when none.</summary>
+    internal static int SupportedHorizon(int rows, decimal level, int longest) =>
+        (int)Math.Min(longest, rows / 2 / SplitConformal.Needed(1 - level));
 
     private static IntervalCoverage Measure(
         List<ErrorWindow> windows, int rows, int history, int output, PredictedColumn column, decimal level, IntervalMethod method, int horizon)

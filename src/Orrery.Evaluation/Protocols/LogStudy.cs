@@ -65,6 +65,8 @@ public sealed class LogStudy(WorldModel model, Dataset training, IReadOnlyList<d
         OpenLoop = result?.Errors,
         Traces = result?.Traces ?? [],
         Measured = result?.Measured ?? [],
+        Intervals = result?.Intervals,
+        Windows = result?.Windows ?? [],
         RecipeJson = RecipeFile.Write(model.Recipe),
     };
 
@@ -78,12 +80,13 @@ public sealed class LogStudy(WorldModel model, Dataset training, IReadOnlyList<d
         OpenLoopOptions options = new(
             part, model.Description.SamplingTime, model.Description.TimeUnit,
             [.. observation.Dimensions.Select(dimension => (dimension.Name, dimension.Unit))]);
+        IFreeRunModel[] models = [new WorldModelFreeRun(model), .. Baselines(trained)];
         (OpenLoopResult errors, IReadOnlyList<FreeRunTrace> traces) = OpenLoopEvaluation.Run(
-            [new WorldModelFreeRun(model), .. Baselines(trained)], test, fitted, options, cancellation);
+            models, test, fitted, options, cancellation);
         IntervalResult intervals = IntervalStudy.Run(
-            new WorldModelFreeRun(model), test, errors.Columns,
+            models[0], test, errors.Columns,
             new IntervalOptions(levels ?? IntervalOptions.UsualLevels, errors.Horizons[^1], errors.InitialRows), cancellation);
-        return new LogStudyResult(errors, traces, test) { Intervals = intervals };
+        return new LogStudyResult(errors, traces, test) { Intervals = intervals, Windows = [.. Pictures(models, errors, test, intervals)] };
     }
 
     /// <summary>
@@ -99,6 +102,30 @@ public sealed class LogStudy(WorldModel model, Dataset training, IReadOnlyList<d
             yield return states;
         yield return ArxFit.Fit(both, ArxFit.FitBestOrder(fit, choose, directInput: true).Order, directInput: true);
         yield return new PersistenceModel(model.ObservationSize);
+    }
+
+    /// <summary>The ranked windows as they were measured and predicted, by the model and by the baseline that is best for the output.</summary>
+    private static IEnumerable<PredictedWindow> Pictures(
+        IFreeRunModel[] models, OpenLoopResult errors, IReadOnlyList<LogStretch> test, IntervalResult intervals)
+    {
+        foreach (RankedWindow window in intervals.Windows)
+        {
+            LogStretch stretch = test[window.Stretch];
+            int steps = window.Margins.Count, shown = Math.Min(window.FirstRow, Math.Max(models[0].History, steps / 4));
+            double[] Predict(IFreeRunModel predictor)
+            {
+                double[] all = new double[steps * stretch.ObservationSize];
+                int first = window.FirstRow - predictor.History;
+                predictor.FreeRun(stretch.Observations(first, predictor.History), stretch.Actions(first, predictor.History + steps), all);
+                return [.. Enumerable.Range(0, steps).Select(step => all[(step * stretch.ObservationSize) + window.Output])];
+            }
+
+            int best = Enumerable.Range(1, models.Length - 1).MinBy(place =>
+                errors.Models[place].RmseByHorizon[window.Output].Select(error => double.IsFinite(error) ? error : double.MaxValue).Average());
+            yield return new PredictedWindow(
+                window, stretch.ObservationColumn(window.Output)[(window.FirstRow - shown)..(window.FirstRow + steps)],
+                Predict(models[0]), models[best].Name, Predict(models[best]));
+        }
     }
 
     private static IReadOnlyList<LogStretch> Stretches(Dataset dataset, IReadOnlyList<EpisodeRange> episodes) =>
@@ -156,4 +183,7 @@ public sealed record LogStudyResult(OpenLoopResult Errors, IReadOnlyList<FreeRun
 {
     /// <summary>Prediction intervals and what they were worth.</summary>
     public IntervalResult? Intervals { get; init; }
+
+    /// <summary>The worst and the median window of each output.</summary>
+    public IReadOnlyList<PredictedWindow> Windows { get; init; } = [];
 }

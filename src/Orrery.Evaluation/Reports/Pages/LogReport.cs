@@ -1,4 +1,5 @@
 using Orrery.Evaluation.Baselines;
+using Orrery.Evaluation.Intervals;
 using Orrery.Evaluation.OpenLoop;
 using Orrery.Evaluation.Reports.Charts;
 using Orrery.Evaluation.Reports.Markup;
@@ -24,8 +25,14 @@ public static class LogReport
                 OpenLoopCharts.Verdict(result), Components.Row(440, Components.Card("Free-run error", OpenLoopCharts.Table(result))),
                 FreeRuns(data, result));
             report.Section("How far ahead?",
-                $"Error so many rows after the last known one, over {result.Windows} starts. Persistence repeats the last known value.",
-                Components.Row(440, OpenLoopCharts.ByHorizon(result)));
+                $"Error so many rows after the last known one, over {result.Windows} starts ({result.DisjointWindows} windows of the longest horizon lie side by side). "
+                + "Persistence repeats the last known value.",
+                OpenLoopCharts.Winners(result), Components.Row(440, OpenLoopCharts.ByHorizon(result)));
+            if (data.Intervals is IntervalResult intervals)
+                report.Section("How sure is it?", IntervalSection.Explanation,
+                    Components.Row(440, IntervalSection.Windows(data)),
+                    Components.Row(300, IntervalSection.Coverage(intervals)),
+                    Components.Row(440, Components.Card("Prediction intervals", IntervalSection.Table(intervals))));
         }
 
         if (data.Plan is PlantPlan plan)
@@ -85,7 +92,7 @@ public static class LogReport
                 .Select(row => trace.Predictions[(row * stretch.ObservationSize) + output])];
             Series line = Series.Evenly(trace.Model, values, data.SamplingTime, trace.FirstRow * data.SamplingTime) with
             {
-                Colour = main ? 0 : 1,
+                Colour = main ? 0 : trace.Model.StartsWith(LinearStateSpaceModel.DisplayName, StringComparison.Ordinal) ? 1 : 3,
                 Style = main ? SeriesStyle.Line : SeriesStyle.Dashed,
             };
             if (main && data.ErrorBand is { } band && output < band.Count && double.IsFinite(band[output]))

@@ -1,3 +1,4 @@
+using Orrery.Evaluation.Intervals;
 using Orrery.Evaluation.OpenLoop;
 using Orrery.Evaluation.Reports.Charts;
 using Orrery.Evaluation.Reports.Markup;
@@ -50,6 +51,15 @@ public sealed record PlannedColumn(string Name, string Unit, bool IsAction, IRea
     public IReadOnlyList<double>? Uncertainty { get; init; }
 }
 
+/// <summary>A window of held-out rows as it was measured and predicted.</summary>
+/// <param name="Ranked">Which window, and the intervals.</param>
+/// <param name="Measured">Measured values, some rows before the first prediction and all of the window.</param>
+/// <param name="Predicted">[steps] what the model predicted.</param>
+/// <param name="Baseline">Name of the best baseline.</param>
+/// <param name="BaselinePredicted">[steps] what it predicted.</param>
+public sealed record PredictedWindow(
+    RankedWindow Ranked, IReadOnlyList<double> Measured, IReadOnlyList<double> Predicted, string Baseline, IReadOnlyList<double> BaselinePredicted);
+
 /// <summary>A plan for a plant.</summary>
 /// <param name="Goal">What was asked for, in words.</param>
 /// <param name="Columns">Inputs and outputs.</param>
@@ -68,7 +78,7 @@ public sealed record LogReportData
     public required string Title { get; init; }
 
     /// <summary>A sentence under the title.</summary>
-    public string Subtitle { get; init; } = "A world model learned from a plant's log, held against persistence and a linear model.";
+    public string Subtitle { get; init; } = "A world model learned from a plant's log, held against persistence and linear models.";
 
     /// <summary>When the report was made.</summary>
     public DateTimeOffset Created { get; init; }
@@ -96,6 +106,12 @@ public sealed record LogReportData
 
     /// <summary>The held-out stretches as measured, in the order in which they were evaluated on.</summary>
     public IReadOnlyList<LogStretch> Measured { get; init; } = [];
+
+    /// <summary>Prediction intervals and their coverage; null when not evaluated.</summary>
+    public IntervalResult? Intervals { get; init; }
+
+    /// <summary>The worst and the median window of each output.</summary>
+    public IReadOnlyList<PredictedWindow> Windows { get; init; } = [];
 
     /// <summary>
     /// Half width of the band around the model's free run, per output in its unit, such as the free run's RMSE on the

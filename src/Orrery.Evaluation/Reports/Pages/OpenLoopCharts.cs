@@ -1,3 +1,4 @@
+using Orrery.Evaluation.Baselines;
 using Orrery.Evaluation.OpenLoop;
 using Orrery.Evaluation.Reports.Charts;
 using Orrery.Evaluation.Reports.Markup;
@@ -50,13 +51,17 @@ internal static class OpenLoopCharts
         return Components.Table(new DataTable(columns, rows, 0));
     }
 
+    /// <summary>Who predicts best, a sentence per column.</summary>
+    public static Html Winners(OpenLoopResult result) => Components.Facts(
+        result.Columns.Select((column, output) => new Fact(column.Name, HorizonVerdict.Of(result, output) + ".")));
+
     public static IEnumerable<Html> ByHorizon(OpenLoopResult result)
     {
         double[] time = [.. result.Horizons.Select(horizon => (double)horizon)];
         return result.Columns.Select((column, output) => new LineChart(column.Name, [.. result.Models.Select((model, index) =>
             new Series(model.Name, time, model.RmseByHorizon[output])
             {
-                Colour = index switch { 0 => 0, 1 => 6, _ => 1 },
+                Colour = index switch { 0 => 0, _ when model.Name == PersistenceModel.DisplayName => 6, 1 => 1, _ => 3 },
                 Style = index == 0 ? SeriesStyle.Line : SeriesStyle.Dashed,
             }).Reverse()])
         {
@@ -65,7 +70,8 @@ internal static class OpenLoopCharts
             Width = result.Columns.Count == 1 ? 1100 : 560,
             FromZero = true,
             // A baseline that runs away must not flatten the rest.
-            Ceiling = 2.5 * result.Models[0].RmseByHorizon[output].Concat(result.Models[Math.Min(1, result.Models.Count - 1)].RmseByHorizon[output])
+            Ceiling = 2.5 * result.Models[0].RmseByHorizon[output]
+                .Concat(result.Models.Where(model => model.Name == PersistenceModel.DisplayName).SelectMany(model => model.RmseByHorizon[output]))
                 .Where(double.IsFinite).DefaultIfEmpty(1).Max(),
         }.Render());
     }
