@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Orrery.Cli.Commands;
 using Orrery.Data.Datasets;
 using Orrery.Data.Logs.Inspection;
+using Orrery.Evaluation.Tracking;
 using Orrery.Planning.Audit;
 
 namespace Orrery.Cli;
@@ -24,6 +25,7 @@ namespace Orrery.Cli;
 [JsonSerializable(typeof(LogInspection))]
 [JsonSerializable(typeof(PlanReport))]
 [JsonSerializable(typeof(RecipeReport[]))]
+[JsonSerializable(typeof(TrackingResult[]))]
 [JsonSerializable(typeof(TrainReport))]
 [JsonSerializable(typeof(TwoRoomsRunReport))]
 [JsonSerializable(typeof(WhatIfReportDocument))]

@@ -14,10 +14,16 @@ internal static class EvaluateCommand
 {
     public static Command Create(CommandHost host)
     {
-        Argument<DirectoryInfo?> run = new("run") { Description = "Folder of the run; not needed with --attack.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<DirectoryInfo?> run = new("run") { Description = "Folder of the run; not needed with --attack, nor with --closed-loop.", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> log = new("--log") { Description = "Evaluate on another record instead of the held-out rows; name its columns in the order of training." };
-        Option<int?> episodes = new("--episodes") { Description = "Start/goal pairs, for a model that plans in an environment, 100 when left out; episodes of an attack, 10,000 when left out." };
-        Option<ulong> tasks = new("--task-seed") { Description = "Seed of the start/goal pairs." };
+        Option<int?> episodes = new("--episodes") { Description = "Start/goal pairs, for a model that plans in an environment, 100 when left out; episodes of an attack, 10,000 when left out; episodes of each controller in a closed loop, 5 when left out." };
+        Option<ulong> tasks = new("--task-seed", "--seed") { Description = "Seed of the start/goal pairs, of an attack, or of a closed loop." };
+        Option<string[]> closedLoop = new("--closed-loop")
+        {
+            Description = "Hold processes at set-points instead: a learned model beside perfect knowledge, a tuned PI loop and linear control. Name processes, or none for all; without a run, logs are collected and models are trained into runs/closed-loop.",
+            Arity = ArgumentArity.ZeroOrMore,
+            AllowMultipleArgumentsPerToken = true,
+        };
         Option<bool> attack = new("--attack") { Description = "Attack the guardrails instead: planners, models, goals and measurements in the wrong hands; counts broken hard limits." };
         Option<string?> levels = LogEvaluation.LevelsOption();
         AuditOptionSet audit = new();
@@ -30,9 +36,10 @@ internal static class EvaluateCommand
             + "  orrery evaluate runs/log --levels 0.8,0.99\n"
             + "  orrery evaluate runs/two-rooms --episodes 100\n"
             + "  orrery evaluate runs/two-rooms --episodes 10 --audit audit/two-rooms\n"
+            + "  orrery evaluate --closed-loop cascaded-tanks cstr\n"
             + "  orrery evaluate --attack --episodes 10000");
         command.Arguments.Add(run);
-        foreach (Option option in (Option[])[log, levels, episodes, tasks, attack])
+        foreach (Option option in (Option[])[log, levels, episodes, tasks, attack, closedLoop])
             command.Options.Add(option);
         audit.AddTo(command);
         options.AddTo(command);
@@ -40,7 +47,14 @@ internal static class EvaluateCommand
         {
             if (parsed.GetValue(attack))
                 return AttackRun.Execute(session, parsed.GetValue(episodes) ?? AttackRun.Episodes, parsed.GetValue(tasks), cancellation);
-            string folder = (parsed.GetValue(run) ?? throw new UsageException("Name the run's folder, as in 'orrery evaluate runs/log', or say --attack.")).FullName;
+            if (parsed.GetResult(closedLoop) is not null)
+            {
+                using CpuBackend computes = new(parsed.GetValue(CommonOptions.Threads));
+                return new ClosedLoopRun(parsed.GetValue(episodes) ?? ClosedLoopRun.Episodes, parsed.GetValue(tasks), computes, session)
+                    .Execute(parsed.GetValue(closedLoop) ?? [], parsed.GetValue(run)?.FullName, cancellation);
+            }
+
+            string folder = (parsed.GetValue(run) ?? throw new UsageException("Name the run's folder, as in 'orrery evaluate runs/log', or say --attack or --closed-loop.")).FullName;
             using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
             using WorldModel model = WorldModel.Load(folder, backend);
             using Dataset dataset = RunData.OpenTrainedOn(folder);

@@ -35,7 +35,7 @@ public sealed class CascadedTanks : ProcessEquations
             samplingTime: 4,
             timeUnit: "s",
             subSteps: 4,
-            new ControlLoop(0, 0, SetPointLow: 2, SetPointHigh: 9, RateLimit: 2, ShortestHold: 40, LongestHold: 160, Gain: 0.5, IntegralSteps: 60, Dither: 2))
+            new ProcessLoop(0, 0, SetPointLow: 2, SetPointHigh: 9, RateLimit: 2, ShortestHold: 40, LongestHold: 160, Gain: 0.5, IntegralSteps: 60, Dither: 2))
     {
     }
 

@@ -11,12 +11,9 @@ public sealed class MediocreController
     private const int ShortestDither = 2;
     private const int LongestDither = 12;
 
-    private readonly ControlLoop _loop;
-    private readonly double _low;
-    private readonly double _high;
+    private readonly ProcessLoop _loop;
+    private readonly ProportionalIntegral _control;
     private readonly RandomStream _random;
-    private readonly double _nominal;
-    private double _integral;
     private double _command;
     private double _dither;
     private int _setPointSteps;
@@ -30,9 +27,9 @@ public sealed class MediocreController
         ArgumentNullException.ThrowIfNull(equations);
         ArgumentNullException.ThrowIfNull(random);
         _loop = equations.Loop;
+        _control = new ProportionalIntegral(equations, _loop.Gain, _loop.IntegralSteps);
         _random = random;
-        var input = equations.Inputs[_loop.Input];
-        (_low, _high, _nominal, _command) = (input.Dimension.Low, input.Dimension.High, input.Nominal, input.Nominal);
+        _command = equations.Inputs[_loop.Input].Nominal;
     }
 
     /// <summary>Where the output should be now, in its unit.</summary>
@@ -55,14 +52,7 @@ public sealed class MediocreController
             _ditherSteps = ShortestDither + _random.NextInt(LongestDither - ShortestDither + 1);
         }
 
-        var error = SetPoint - output;
-        var wanted = _nominal + (_loop.Gain * error) + _integral;
-
-        // The integral waits while the command is at the end of its range, or it would have to be unwound.
-        if (wanted > _low && wanted < _high)
-            _integral += _loop.Gain / _loop.IntegralSteps * error;
-        var reached = Math.Clamp(wanted + _dither, _command - _loop.RateLimit, _command + _loop.RateLimit);
-        return _command = Math.Clamp(reached, _low, _high);
+        return _command = _control.Act(SetPoint - output, _command, _dither);
     }
 
     private double Between(double low, double high) => low + ((high - low) * _random.NextDouble());

@@ -48,7 +48,7 @@ public sealed class NeutralisationTank : ProcessEquations
             samplingTime: 10,
             timeUnit: "s",
             subSteps: 2,
-            new ControlLoop(0, 0, SetPointLow: 5.5, SetPointHigh: 9, RateLimit: 3, ShortestHold: 25, LongestHold: 100, Gain: 0.4, IntegralSteps: 12, Dither: 2))
+            new ProcessLoop(0, 0, SetPointLow: 5.5, SetPointHigh: 9, RateLimit: 3, ShortestHold: 25, LongestHold: 100, Gain: 0.4, IntegralSteps: 12, Dither: 2))
     {
     }
 

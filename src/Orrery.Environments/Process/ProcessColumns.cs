@@ -29,7 +29,7 @@ public sealed record ProcessOutput(Dimension Dimension, double Noise);
 /// <param name="Gain">Proportional gain of a mediocre controller, input per output; negative where more input lowers the output.</param>
 /// <param name="IntegralSteps">Its integral time, in steps.</param>
 /// <param name="Dither">Largest offset that is added to its command so that the log tells causes from effects, in the input's unit.</param>
-public sealed record ControlLoop(
+public sealed record ProcessLoop(
     int Output,
     int Input,
     double SetPointLow,

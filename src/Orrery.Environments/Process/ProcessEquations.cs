@@ -30,7 +30,7 @@ public abstract class ProcessEquations
         double samplingTime,
         string timeUnit,
         int subSteps,
-        ControlLoop loop)
+        ProcessLoop loop)
     {
         (Name, Description, States, Inputs, Outputs) = (name, description, states, inputs, outputs);
         (SamplingTime, TimeUnit, _subSteps, Loop) = (samplingTime, timeUnit, subSteps, loop);
@@ -59,7 +59,7 @@ public abstract class ProcessEquations
     public string TimeUnit { get; }
 
     /// <summary>How it is run.</summary>
-    public ControlLoop Loop { get; }
+    public ProcessLoop Loop { get; }
 
     /// <summary>How many of the inputs are commands.</summary>
     public int Commands { get; }

@@ -42,7 +42,7 @@ public sealed class RoomHeating : ProcessEquations
             samplingTime: 0.25,
             timeUnit: "h",
             subSteps: 2,
-            new ControlLoop(0, 0, SetPointLow: 17, SetPointHigh: 23, RateLimit: 4, ShortestHold: 24, LongestHold: 96, Gain: 1, IntegralSteps: 60, Dither: 1.5))
+            new ProcessLoop(0, 0, SetPointLow: 17, SetPointHigh: 23, RateLimit: 4, ShortestHold: 24, LongestHold: 96, Gain: 1, IntegralSteps: 60, Dither: 1.5))
     {
     }
 

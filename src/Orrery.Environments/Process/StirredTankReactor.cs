@@ -36,7 +36,7 @@ public sealed class StirredTankReactor : ProcessEquations
             samplingTime: 0.05,
             timeUnit: "min",
             subSteps: 10,
-            new ControlLoop(1, 0, SetPointLow: 346, SetPointHigh: 354, RateLimit: 10, ShortestHold: 40, LongestHold: 160, Gain: 3, IntegralSteps: 60, Dither: 4))
+            new ProcessLoop(1, 0, SetPointLow: 346, SetPointHigh: 354, RateLimit: 10, ShortestHold: 40, LongestHold: 160, Gain: 3, IntegralSteps: 60, Dither: 4))
     {
     }
 

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Orrery.Models.Recipes;
+using Orrery.Planning;
+using Orrery.Planning.Planners;
+
+namespace Orrery.Evaluation.Tracking;
+
+/// <summary>How a process is controlled by planning, alike for every model, and how a model of it is learned.</summary>
+/// <param name="Horizon">Steps to look ahead: long enough to see the answer, short enough that a search over each step's command is sharp.</param>
+/// <param name="RateWeight">Weight of the mean squared change of the command, in units of its rate limit, against the mean squared error, in units of half the range of set-points.</param>
+/// <param name="BiasSteps">Steps after which a prediction is compared with what came, to correct what a model gets wrong in the long run.</param>
+/// <param name="History">Rows that a learned model sees.</param>
+/// <param name="Window">Rows that it is trained to predict freely; short where errors grow by themselves.</param>
+/// <param name="Updates">Updates of its training.</param>
+public sealed record TrackingSetup(int Horizon, double RateWeight, int BiasSteps, int History, int Window, int Updates)
+{
+    private const int Candidates = 128;
+    private const int Iterations = 20;
+    private const int Elites = 16;
+    private const double Deviation = 0.3;
+    private const double SmallestDeviation = 0.001;
+    private const double Correlation = 0.4;
+    private const double FreshShare = 0.2;
+
+    /// <summary>The setup of a process.</summary>
+    /// <param name="name">Its name in the catalogue.</param>
+    public static TrackingSetup For(string name) => name switch
+    {
+        "cascaded-tanks" => new TrackingSetup(25, 0.002, 20, 20, 60, 6000),
+        "cstr" => new TrackingSetup(10, 0.02, 6, 20, 15, 15000),
+        "ph-neutralisation" => new TrackingSetup(12, 0.02, 10, 20, 25, 15000),
+        _ => new TrackingSetup(24, 0.02, 16, 20, 60, 6000),
+    };
+
+    /// <summary>The search: from the last plan on, each round drawn around the best of the one before.</summary>
+    public IPlanner CreatePlanner() => new CrossEntropyPlanner(
+        new SearchOptions(Horizon, Candidates, Iterations, FreshShare, Deviation, Correlation: Correlation),
+        new CrossEntropyOptions(Elites, Refinement.Gaussian, SmallestDeviation));
+
+    /// <summary>The recipe that a model of the process's log is trained by.</summary>
+    /// <param name="seed">Seed of the training.</param>
+    public Recipe Recipe(ulong seed) => RecipeFile.Load(
+        "plant/subspace",
+        [
+            "linearOrder=0", "ensemble=3", "hidden=24", "refit=false", "validationShare=0.1", "testShare=0.1",
+            string.Create(CultureInfo.InvariantCulture, $"history={History}"),
+            string.Create(CultureInfo.InvariantCulture, $"training.window={Window}"),
+            string.Create(CultureInfo.InvariantCulture, $"training.updates={Updates}"),
+            string.Create(CultureInfo.InvariantCulture, $"training.seed={seed}"),
+        ]);
+}

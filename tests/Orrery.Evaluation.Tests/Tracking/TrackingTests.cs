@@ -1,0 +1,117 @@
+using Orrery.Data.Datasets;
+using Orrery.Environments;
+using Orrery.Environments.Process;
+using Orrery.Evaluation.Reports.Pages;
+using Orrery.Evaluation.Tracking;
+
+namespace Orrery.Evaluation.Tests.Tracking;
+
+public sealed class TrackingTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("orrery-tracking-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static TrackingTask Steady(double setPoint, int steps) => new(5, [.. Enumerable.Repeat(setPoint, steps)]);
+
+    private static TrackingScore Score(ProcessEquations equations, ITrackingController controller, TrackingTask task) =>
+        TrackingScore.Of(TrackingEpisode.Run(equations, controller, task), equations);
+
+    private static ModelPredictiveTracker Perfect(ProcessEquations equations)
+    {
+        ProcessDynamics process = new(equations);
+        return new ModelPredictiveTracker(
+            TrackingStudy.PerfectName, equations, TrackingSetup.For(equations.Name), process, process, (_, state, latent) => state.CopyTo(latent), isExact: true);
+    }
+
+    [Fact]
+    public void Errors_effort_and_overshoot_are_what_their_definitions_say()
+    {
+        TrackingTrace trace = new([1, 1, 3, 3, 3], [1, 1, 2, 4, 3], [0, 2, 2, 1, 1], [1, 1, 1, 1, 1], 0, 0, false);
+        TrackingScore score = TrackingScore.Of(trace, new CascadedTanks());
+        Assert.Equal(4 * 2, score.AbsoluteError, 1e-9);
+        Assert.Equal(4 * 2, score.SquaredError, 1e-9);
+        Assert.Equal(0.5, score.Overshoot, 1e-9);
+        Assert.Equal(3, score.Effort, 1e-9);
+    }
+
+    [Fact]
+    public void Whatever_a_controller_wants_the_executed_commands_keep_the_hard_limits()
+    {
+        CascadedTanks tanks = new();
+        TrackingTrace trace = TrackingEpisode.Run(tanks, new Wild(), Steady(5, 200));
+        Assert.Equal(0, trace.Violations);
+        Assert.True(trace.Narrowed > 100);
+        Assert.All(trace.Commands, command => Assert.InRange(command, 0, 10));
+        for (int step = 1; step < trace.Commands.Length; step++)
+            Assert.True(Math.Abs(trace.Commands[step] - trace.Commands[step - 1]) <= tanks.Loop.RateLimit * 1.00001);
+    }
+
+    [Fact]
+    public void Planning_with_the_true_model_beats_the_best_loop_found_which_beats_the_mediocre_one()
+    {
+        StirredTankReactor reactor = new();
+        TrackingTask[] tuning = [TrackingTask.Draw(reactor.Loop, 3, 21), TrackingTask.Draw(reactor.Loop, 3, 22)];
+        TrackingTask task = TrackingTask.Draw(reactor.Loop, 2, 3);
+        ProportionalIntegralTracker tuned = ProportionalIntegralTracker.Tune(reactor, tuning), mediocre = new(reactor, reactor.Loop.Gain, reactor.Loop.IntegralSteps);
+        using ModelPredictiveTracker perfect = Perfect(reactor);
+        double best = Score(reactor, perfect, task).AbsoluteError, found = Score(reactor, tuned, task).AbsoluteError;
+        Assert.True(best < 0.7 * found, $"{best} against {found}");
+        Assert.True(tuning.Sum(one => Score(reactor, tuned, one).AbsoluteError) < tuning.Sum(one => Score(reactor, mediocre, one).AbsoluteError));
+    }
+
+    [Fact]
+    public void Linear_control_of_a_plant_that_is_not_linear_comes_to_rest_at_the_set_point()
+    {
+        CascadedTanks tanks = new();
+        string log = Path.Combine(_folder, "log");
+        EnvironmentCatalogue.Collection(tanks.Name, new CollectionSettings(Steps: 6000)).Collect(log);
+        using Dataset dataset = Dataset.Open(log);
+        using LinearQuadraticTracker linear = new(tanks, TrackingSetup.For(tanks.Name), dataset, latentSize: 4);
+        double[] outputs = TrackingEpisode.Run(tanks, linear, Steady(7.5, 400)).Outputs;
+        Assert.InRange(outputs[^100..].Average(), 7.4, 7.6);
+    }
+
+    [Fact]
+    public void A_reactor_that_shuts_itself_down_is_counted_at_its_last_value_for_the_rest()
+    {
+        StirredTankReactor reactor = new();
+        TrackingTrace trace = TrackingEpisode.Run(reactor, new Wild(), Steady(350, 400));
+        Assert.True(trace.Tripped);
+        Assert.Equal(400, trace.Outputs.Length);
+        Assert.True(trace.Milliseconds.Length < 400);
+        Assert.Equal(StirredTankReactor.TripTemperature, trace.Outputs[^1], 60.0);
+        Assert.True(trace.Outputs[^1] >= StirredTankReactor.TripTemperature);
+    }
+
+    [Fact]
+    public void The_report_names_every_controller_and_marks_the_learned_model()
+    {
+        CascadedTanks tanks = new();
+        TrackingTrace trace = new([1, 1, 3], [1, 1, 2], [0, 2, 2], [1, 1, 1], 0, 0, false);
+        ControllerResult[] controllers = [.. new[] { TrackingStudy.PerfectName, TrackingStudy.LearnedName, "tuned PI", "regulator" }
+            .Select(name => new ControllerResult(name, [TrackingScore.Of(trace, tanks)], trace))];
+        TrackingResult result = new("cascaded-tanks", "level", "V", "pump", "V", 0, 10, 4, "s", 3, 0, 10_000, 20, controllers);
+        string page = TrackingReport.Build([result], [new("command", "orrery evaluate --closed-loop")]).ToHtml();
+        Assert.All(controllers, controller => Assert.Contains(controller.Controller, page, StringComparison.Ordinal));
+        Assert.Contains("<tr class=\"strong\"><td>MPC, learned model", page, StringComparison.Ordinal);
+    }
+
+    /// <summary>Wants the impossible, and heat above all.</summary>
+    private sealed class Wild : ITrackingController
+    {
+        private int _step;
+
+        public string Name => "wild";
+
+        public void Begin(TrackingRows rows, double setPoint, ulong seed)
+        {
+        }
+
+        public double Act(TrackingRows rows, double setPoint, ReadOnlySpan<float> state) => _step++ % 7 == 6 ? double.NaN : 1e9;
+
+        public void Dispose()
+        {
+        }
+    }
+}
