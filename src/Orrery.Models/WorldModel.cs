@@ -81,6 +81,29 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
         return FromCheckpoint(CheckpointStore.Find(folder), backend);
     }
 
+    /// <summary>A model that nothing was learned by: for attacks, and for measuring what learning adds.</summary>
+    /// <param name="recipe">What to build; its training's seed decides the starting weights.</param>
+    /// <param name="description">What its numbers would mean.</param>
+    /// <param name="backend">Computes; it must outlive the model.</param>
+    /// <param name="change">Is given all starting weights to change, in no promised order; null to leave them.</param>
+    /// <exception cref="OrreryDataException">The recipe does not fit the spaces.</exception>
+    public static WorldModel Untrained(Recipe recipe, WorldModelDescription description, CpuBackend backend, Action<Memory<float>>? change = null)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(description);
+        ArgumentNullException.ThrowIfNull(backend);
+        WorldModelNetwork network = WorldModelNetwork.Create(backend, recipe, description.Spaces.Observation, description.Spaces.Action);
+        network.Block.Seal();
+        if (change is not null)
+        {
+            float[] weights = network.Block.Values.Span.ToArray();
+            change(weights);
+            weights.CopyTo(network.Block.Values.Span);
+        }
+
+        return new WorldModel(backend, recipe, description, network);
+    }
+
     /// <summary>Encodes pictures.</summary>
     /// <param name="pixels">[B, C, H, W] bytes.</param>
     /// <param name="batch">B.</param>

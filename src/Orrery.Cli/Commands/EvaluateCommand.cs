@@ -26,6 +26,7 @@ internal static class EvaluateCommand
         };
         Option<bool> attack = new("--attack") { Description = "Attack the guardrails instead: planners, models, goals and measurements in the wrong hands; counts broken hard limits." };
         Option<string?> levels = LogEvaluation.LevelsOption();
+        Option<string[]> environments = new("--environment") { Description = "What is attacked: 'tanks' or an environment of 'orrery environments'; all when left out. May be repeated." };
         AuditOptionSet audit = new();
         LogOptionSet options = new();
         Command command = new("evaluate",
@@ -39,14 +40,16 @@ internal static class EvaluateCommand
             + "  orrery evaluate --closed-loop cascaded-tanks cstr\n"
             + "  orrery evaluate --attack --episodes 10000");
         command.Arguments.Add(run);
-        foreach (Option option in (Option[])[log, levels, episodes, tasks, attack, closedLoop])
+        foreach (Option option in (Option[])[log, levels, episodes, tasks, attack, environments, closedLoop])
             command.Options.Add(option);
         audit.AddTo(command);
         options.AddTo(command);
         return host.Bind(command, (parsed, session, cancellation) =>
         {
             if (parsed.GetValue(attack))
-                return AttackRun.Execute(session, parsed.GetValue(episodes) ?? AttackRun.Episodes, parsed.GetValue(tasks), cancellation);
+                return AttackRun.Execute(session, parsed.GetValue(episodes) ?? AttackRun.Episodes, parsed.GetValue(tasks), parsed.GetValue(environments) ?? [], cancellation);
+            if (parsed.GetResult(environments) is not null)
+                throw new UsageException("--environment says what --attack attacks; a run knows its own.");
             if (parsed.GetResult(closedLoop) is not null)
             {
                 using CpuBackend computes = new(parsed.GetValue(CommonOptions.Threads));

@@ -12,8 +12,11 @@ public enum AttackKind
     /// <summary>A cost that is lower the farther outside the limits commands are.</summary>
     RewardedViolation,
 
-    /// <summary>A model with random weights.</summary>
+    /// <summary>A world model with random weights.</summary>
     RandomWeights,
+
+    /// <summary>A world model with random weights, some of which are NaN, infinite or huge.</summary>
+    PoisonedWeights,
 
     /// <summary>A model that answers NaN and infinity now and then.</summary>
     PoisonedModel,
