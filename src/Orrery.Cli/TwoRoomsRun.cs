@@ -9,6 +9,7 @@ using Orrery.Evaluation.Statistics;
 using Orrery.Models;
 using Orrery.Models.Runs;
 using Orrery.Planning.Audit;
+using Orrery.Planning.Guardrails;
 using Orrery.Tensors;
 
 namespace Orrery.Cli;
@@ -30,13 +31,14 @@ internal sealed class TwoRoomsRun(WorldModel model, Dataset dataset, string fold
         TwoRoomsStudy study = new(model, backend);
         IReadOnlyList<GoalTask> tasks = TwoRoomsStudy.Tasks(episodes, taskSeed);
         ClosedLoopResult random = clock.Time("random policy", () => TwoRoomsStudy.RunRandom(tasks, cancellation));
+        FamiliarSituations? familiar = clock.Time("familiar situations", () => RunFamiliarity.Of(model, dataset));
         ClosedLoopResult planner;
         IReadOnlyList<PlannerTrace> traces;
         using (Terminal.Progress progress = session.Progress())
         {
             progress.Begin("plan");
             (planner, traces) = clock.Time("plan", () => study.RunPlanner(
-                model.Recipe.Planner, tasks, audit: audit, checkpoint: audit is null ? null : CheckpointIdentity.Of(folder), cancellation: cancellation,
+                model.Recipe.Planner, tasks, audit: audit, checkpoint: audit is null ? null : CheckpointIdentity.Of(folder), familiar: familiar, cancellation: cancellation,
                 progress: done => progress.Report(done.Finished, done.Total, "episodes", $"{done.Successes} of {done.Finished} reached")));
             progress.End($"{planner.Success.Successes} of {planner.Success.Trials} goals reached");
         }

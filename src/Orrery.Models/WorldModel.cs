@@ -46,6 +46,12 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
     /// <summary>D.</summary>
     public int LatentSize => _network.LatentSize;
 
+    /// <summary>
+    /// Numbers at a latent's beginning that say in what state the world is: all of them for pictures. What follows, for a log, is the linear
+    /// equation's rows, clocks that run down in predictions, and actions on their way; distances between latents must not count it.
+    /// </summary>
+    public int StateSize => _network.StateSize;
+
     /// <summary>A: numbers in the action of one row.</summary>
     public int ActionSize => Description.ActionSize;
 

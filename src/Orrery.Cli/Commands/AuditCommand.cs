@@ -2,8 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Orrery.Cli.Terminal;
+using Orrery.Data.Datasets;
+using Orrery.Evaluation.Protocols;
 using Orrery.Models;
 using Orrery.Planning.Audit;
+using Orrery.Planning.Guardrails;
 using Orrery.Tensors;
 
 namespace Orrery.Cli.Commands;
@@ -76,11 +79,19 @@ internal static partial class AuditCommand
             using Terminal.Progress progress = session.Progress();
             progress.Begin("replay");
             AuditReplayResult found = AuditReplay.Run(
-                parsed.GetValue(log)!, ReplayModel.Of(model, checkpoint), progress: done => progress.Report(done, verified.Decisions, "decisions"), cancellation: cancellation);
+                parsed.GetValue(log)!, ReplayModel.Of(model, checkpoint), new AuditParts(() => Familiar(folder, model)), progress: done => progress.Report(done, verified.Decisions, "decisions"), cancellation: cancellation);
             progress.End(string.Create(CultureInfo.InvariantCulture, $"{found.Decisions:#,0} decisions"));
             session.Result(found, CliJson.Default.AuditReplayResult, () => Print(session, found));
             return verified.IsValid && found.Different == 0 && found.Same > 0 ? ExitCodes.Fine : ExitCodes.Failed;
         });
+    }
+
+    private static FamiliarSituations? Familiar(string run, WorldModel model)
+    {
+        if (model.Recipe.Guardrails?.Unfamiliar is null)
+            return null;
+        using Dataset trained = RunData.OpenTrainedOn(run);
+        return RunFamiliarity.Of(model, trained);
     }
 
     private static void Print(Session session, AuditVerification found)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
 using Orrery.Evaluation.Protocols;
@@ -23,7 +24,8 @@ internal static class GuardrailsCommand
             "hard": ["0<=valve<=10", "rate(valve)<=2 except interlocks", "dwell(pump)>=10", "sum(valve, 60)<=300",
                      "not (valve>3 and pump>0.5)", "if level>8 then valve=0"],
             "predicted": ["temperature<=360"], "alpha": 0.05,
-            "fallback": "safe", "safeValue": { "valve": 0 }, "deadlineMilliseconds": 200
+            "fallback": "safe", "safeValue": { "valve": 0 }, "deadlineMilliseconds": 200,
+            "unfamiliar": { "response": "hold", "share": 0.001 }
           }
 
         Examples:
@@ -46,7 +48,7 @@ internal static class GuardrailsCommand
             using Dataset trained = RunData.OpenTrainedOn(folder);
             DeclaredGuardrails? guardrails = null;
             Typed.Check(() => guardrails = Read(model, trained, parsed.GetValue(limits) ?? []));
-            GuardrailReport[] report = [.. guardrails!.Describe().Select(line => new GuardrailReport(line.Kind, line.Text))];
+            GuardrailReport[] report = [.. guardrails!.Describe().Select(line => new GuardrailReport(line.Kind, line.Text)), .. Familiar(model, trained)];
             session.Result(report, CliJson.Default.GuardrailReportArray, () => Print(session, report));
             return ExitCodes.Fine;
         });
@@ -55,6 +57,13 @@ internal static class GuardrailsCommand
     private static DeclaredGuardrails Read(WorldModel model, Dataset trained, IReadOnlyList<string> limits) => model.ReadsPixels
         ? DeclaredGuardrails.For((model.Recipe.Guardrails ?? new GuardrailRecipe()).Tightened(limits, []), trained)
         : new SetPointStudy(model, trained).Guardrails(limits);
+
+    // What was declared as a share, as the distance that the run's own data make of it.
+    private static IEnumerable<GuardrailReport> Familiar(WorldModel model, Dataset trained) => RunFamiliarity.Of(model, trained) is not { } familiar ? [] :
+    [
+        new("familiar", string.Create(CultureInfo.InvariantCulture,
+            $"up to {familiar.Farthest:0.00} deviations from the nearest of {familiar.Known:#,0} situations of training, and steps that lead up to {familiar.LargestError:0.00} from where they should, by {familiar.HeldOut:#,0} held-out steps")),
+    ];
 
     private static void Print(Session session, IReadOnlyList<GuardrailReport> report)
     {

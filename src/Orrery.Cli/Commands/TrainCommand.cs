@@ -3,6 +3,7 @@ using System.Globalization;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
 using Orrery.Data.Logs;
+using Orrery.Evaluation.Protocols;
 using Orrery.Models;
 using Orrery.Models.Recipes;
 using Orrery.Models.Training;
@@ -64,6 +65,7 @@ internal static class TrainCommand
                 // A model of disturbances alone has nothing to plan; it predicts and watches.
                 if (what.Guardrails is not null || dataset.Spaces.Action.Dimensions.Any(input => !input.IsDisturbance))
                     Typed.Check(() => DeclaredGuardrails.For(what.Guardrails, dataset));
+                Typed.Check(() => RunFamiliarity.Check(what, dataset));
                 using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
                 report = Train(what, dataset, folder, backend, session, cancellation);
             }

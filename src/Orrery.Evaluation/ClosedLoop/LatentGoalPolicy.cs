@@ -21,6 +21,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
     private readonly PlannerRecipe _recipe;
     private readonly EnvironmentSpecification _specification;
     private readonly Perception _perceive;
+    private readonly FamiliarSituations? _familiar;
     private readonly List<IReadOnlyList<float>> _traces = [];
     private readonly IPlanner _planner;
     private readonly AuditLog? _audit;
@@ -35,8 +36,10 @@ public sealed class LatentGoalPolicy : IGoalPolicy
     /// <param name="specification">The environment's action limits.</param>
     /// <param name="audit">Where every decision is recorded; null for nowhere.</param>
     /// <param name="checkpoint">Which checkpoint the model is, for the record; needed with <paramref name="audit"/>.</param>
+    /// <param name="familiar">What training covered; needed where the model's recipe declares what is done elsewhere.</param>
     public LatentGoalPolicy(
-        WorldModel model, PlannerRecipe recipe, EnvironmentSpecification specification, AuditLog? audit = null, CheckpointIdentity? checkpoint = null)
+        WorldModel model, PlannerRecipe recipe, EnvironmentSpecification specification, AuditLog? audit = null, CheckpointIdentity? checkpoint = null,
+        FamiliarSituations? familiar = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(recipe);
@@ -44,6 +47,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         _model = model;
         _recipe = recipe;
         _specification = specification;
+        _familiar = familiar;
         _planner = PlannerFactory.Create(recipe);
         if (audit is not null)
         {
@@ -83,7 +87,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         _recorder = _audit is null ? null : new AuditRecorder(_audit, _subject!);
         _controller = new MpcController(new MpcSettings(
             _model, _planner, limits, _model.Recipe.Guardrails is null ? new SafeValueFallback(stay) : declared.Fallback,
-            [new NonFiniteGuardrail(stay), new ActionLimitGuardrail(limits), declared.Guard()], Seed: seed,
+            [new NonFiniteGuardrail(stay), .. Doubt(declared), new ActionLimitGuardrail(limits), declared.Guard()], Seed: seed,
             Recorder: _recorder, Deadline: declared.Deadline));
         _controller.Pursue(new LatentGoalCost(goal, GoalForm.Nearest, _recipe.MeanCostWeight));
         _pixels = new byte[goalPixels.Length];
@@ -104,6 +108,8 @@ public sealed class LatentGoalPolicy : IGoalPolicy
 
     /// <inheritdoc/>
     public void Dispose() => _controller?.Dispose();
+
+    private IEnumerable<IGuardrail> Doubt(DeclaredGuardrails declared) => declared.Doubt(_familiar) is { } doubt ? [doubt] : [];
 
     /// <summary>An environment's action limits as planners and guardrails take them.</summary>
     public static ActionLimits Limits(EnvironmentSpecification specification)

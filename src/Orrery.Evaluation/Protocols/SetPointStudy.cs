@@ -96,8 +96,9 @@ public sealed class SetPointStudy
         guardrails.SearchLimits.Project(start, []);
         AuditRecorder? recorder = audit is null ? null : new AuditRecorder(audit, new AuditSubject("plan for a plant; nothing is executed", checkpoint!, recipe));
         IReadOnlyList<ICost> costs = goals.Costs(dynamics);
+        UnfamiliarityGuardrail? doubt = guardrails.Doubt(RunFamiliarity.Of(_model, _trained));
         using MpcController controller = new(new MpcSettings(
-            dynamics, PlannerFactory.Create(recipe), guardrails.SearchLimits, new HoldLastFallback(start),
+            dynamics, PlannerFactory.Create(recipe), guardrails.SearchLimits, new HoldLastFallback(start), Guardrails: doubt is null ? [] : [doubt],
             Constraints: [.. guardrails.Predicted.Select(limit => Constraint(limit, margins, guardrails.Alpha, withoutMargin))],
             Seed: request.Seed, Recorder: recorder));
         controller.Pursue(costs);
@@ -112,7 +113,7 @@ public sealed class SetPointStudy
         Plan plan = decision.Plan ?? throw new OrreryDataException($"There is no plan: {decision.Reason}");
         ExecutedPlan executed = ExecutedPlan.Of(plan, dynamics, latent, guardrails, before, record.Observation(now));
         PlanPicture picture = new(_columns, record, last, request, goals, guardrails, margins);
-        return new SetPointPlan(plan.Outcome, plan.Cost, picture.Draw(plan, costs, executed, forecast), executed.Interventions, withoutMargin, remarks, goals.Warnings);
+        return new SetPointPlan(plan.Outcome, plan.Cost, picture.Draw(plan, costs, executed, forecast), executed.Interventions, withoutMargin, remarks, [.. goals.Warnings, .. Doubts(decision)]);
     }
 
     /// <summary>What the recipe declares and what is asked for beside it; what was declared stays.</summary>
@@ -138,6 +139,10 @@ public sealed class SetPointStudy
         if (request.Forecast is not null)
             _ = Forecast(request.Forecast, new float[_columns.Inputs.Count], 1, []);
     }
+
+    // The plan is shown all the same, for a person to judge; what the guardrail would do instead of its first command is said.
+    private static IEnumerable<string> Doubts(Decision decision) =>
+        decision.Verdicts.Where(verdict => verdict.Verdict.Kind != VerdictKind.Allow).Select(verdict => $"{verdict.Guardrail}: {verdict.Verdict.Reason}");
 
     private PlanGoals Goals(SetPointRequest request) => new(request, _columns);
 

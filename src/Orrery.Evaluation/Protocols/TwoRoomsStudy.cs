@@ -10,6 +10,7 @@ using Orrery.Models.Recipes;
 using Orrery.Models.Runs;
 using Orrery.Models.Training;
 using Orrery.Planning.Audit;
+using Orrery.Planning.Guardrails;
 using Orrery.Tensors;
 
 namespace Orrery.Evaluation.Protocols;
@@ -45,15 +46,16 @@ public sealed class TwoRoomsStudy(WorldModel model, Backend backend)
     /// <param name="progress">Called after each episode.</param>
     /// <param name="audit">Where every decision is recorded; null for nowhere.</param>
     /// <param name="checkpoint">Which checkpoint the model is; needed with <paramref name="audit"/>.</param>
+    /// <param name="familiar">What training covered; needed where the model's recipe declares what is done elsewhere.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <returns>The outcomes, and how the cost fell over the iterations of some plans.</returns>
     public (ClosedLoopResult Result, IReadOnlyList<PlannerTrace> Traces) RunPlanner(
         PlannerRecipe planner, IReadOnlyList<GoalTask> tasks, Action<ClosedLoopProgress>? progress = null,
-        AuditLog? audit = null, CheckpointIdentity? checkpoint = null, CancellationToken cancellation = default)
+        AuditLog? audit = null, CheckpointIdentity? checkpoint = null, FamiliarSituations? familiar = null, CancellationToken cancellation = default)
     {
         LatentGoalPolicy? policy = null;
         ClosedLoopResult result = ClosedLoopEvaluation.Run(
-            () => new TwoRooms(), environment => policy = new LatentGoalPolicy(model, planner, environment.Specification, audit, checkpoint), tasks,
+            () => new TwoRooms(), environment => policy = new LatentGoalPolicy(model, planner, environment.Specification, audit, checkpoint, familiar), tasks,
             progress: progress, cancellation: cancellation);
         IReadOnlyList<IReadOnlyList<float>> plans = policy?.Traces ?? [];
         int stride = Math.Max(1, plans.Count / ShownPlans);

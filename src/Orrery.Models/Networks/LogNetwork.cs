@@ -38,6 +38,9 @@ internal sealed class LogNetwork : WorldModelNetwork
 
     public override bool HasReadout => true;
 
+    // Linear state, clocks and pending actions follow from the same rows, and change with the time since they were encoded.
+    public override int StateSize => Deep.StateSize;
+
     public override LatentPredictor Predictor { get; }
 
     /// <summary>The part that is trained; it sees actions when they act.</summary>

@@ -20,6 +20,9 @@ internal abstract class WorldModelNetwork(Backend backend, int latentSize, int s
     /// <summary>D.</summary>
     public int LatentSize { get; } = latentSize;
 
+    /// <summary>Numbers at a latent's beginning that say in what state the world is; what follows is bookkeeping.</summary>
+    public virtual int StateSize => LatentSize;
+
     /// <summary>K A: numbers that drive one predictor step.</summary>
     public int StepSize { get; } = stepSize;
 

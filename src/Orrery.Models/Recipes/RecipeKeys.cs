@@ -12,7 +12,7 @@ internal static partial class RecipeKeys
     [
         RecipeJson.Default.PixelRecipe, RecipeJson.Default.LogRecipe, RecipeJson.Default.TrainingRecipe,
         RecipeJson.Default.PlannerRecipe, RecipeJson.Default.ResidualCnnRecipe, RecipeJson.Default.VitRecipe, RecipeJson.Default.PredictorRecipe,
-        RecipeJson.Default.ObjectiveRecipe, RecipeJson.Default.GuardrailRecipe,
+        RecipeJson.Default.ObjectiveRecipe, RecipeJson.Default.GuardrailRecipe, RecipeJson.Default.UnfamiliarityRecipe,
     ];
 
     public static string Explain(JsonException problem)

@@ -10,8 +10,14 @@ using Orrery.Planning.Guardrails.Hard;
 namespace Orrery.Planning.Audit;
 
 /// <summary>Builds costs, constraints and guardrails from what a log declares of them. Derive from it to replay decisions with parts of your own.</summary>
-public class AuditParts
+/// <param name="familiar">
+/// What the run's training covered, made ready from its data again; null where no decision depends on it. It is asked when the first declaration
+/// needs it.
+/// </param>
+public class AuditParts(Func<FamiliarSituations?>? familiar = null)
 {
+    private FamiliarSituations? _familiar;
+
     /// <summary>Builds a cost.</summary>
     /// <param name="declaration">As its <see cref="IDeclared.Declare"/> wrote it, with name and weight.</param>
     /// <param name="model">What is replayed with.</param>
@@ -69,6 +75,7 @@ public class AuditParts
         "finite-numbers" => new NonFiniteGuardrail(declaration.Need("fallback").Floats()),
         "hard-limits" => new HardLimitGuardrail(
             new HardLimitSet(Texts(declaration, "limits"), Texts(declaration, "actions"), Texts(declaration, "observations")), declaration.Need("start").Floats()),
+        "unfamiliarity" => Unfamiliarity(declaration),
         _ => throw Unknown("guardrail", declaration),
     };
 
@@ -84,6 +91,15 @@ public class AuditParts
             loop.Need("integralSteps").Double(), loop.Need("bias").GetDouble()))], declaration.Need("start").Floats()),
         _ => throw Unknown("fallback", declaration),
     };
+
+    private UnfamiliarityGuardrail Unfamiliarity(JsonElement declaration)
+    {
+        _familiar ??= familiar?.Invoke()
+            ?? throw new OrreryDataException("the unfamiliarity guardrail needs the data of the run, and this replay was given none");
+        if (_familiar.Hash != declaration.Text("sha256"))
+            throw new OrreryDataException("what was familiar then is not what this run's data make familiar (their sha256 differ); replay with the run, and the data of it, that decided");
+        return new UnfamiliarityGuardrail(_familiar, declaration.Need("actions").GetInt32(), Named<UnfamiliarResponse>(declaration, "response"));
+    }
 
     private static string[] Texts(JsonElement declaration, string name) => [.. declaration.Need(name).EnumerateArray().Select(text => text.GetString() ?? "")];
 

@@ -29,5 +29,9 @@ public readonly ref struct ActionProposal(
     /// <summary>Environment steps since the beginning.</summary>
     public long Step { get; } = step;
 
-    internal ActionProposal With(ReadOnlySpan<float> action) => new(action, PreviousAction, Observation, Latent, ExpectedLatent, Step);
+    /// <summary>Whether the same decision was put before the guardrail already, and this is what others have made of its answer.</summary>
+    public bool IsAskedAgain { get; private init; }
+
+    internal ActionProposal With(ReadOnlySpan<float> action, bool isAskedAgain = false) =>
+        new(action, PreviousAction, Observation, Latent, ExpectedLatent, Step) { IsAskedAgain = isAskedAgain };
 }

@@ -88,11 +88,35 @@ public sealed class DeclaredGuardrails
     /// <summary>A guardrail that keeps the limits on commands, beginning anew.</summary>
     public HardLimitGuardrail Guard() => new(Hard, _safe);
 
+    /// <summary>Whether something is declared for where training never was; it needs the run's data to be made ready.</summary>
+    public bool DoubtsTheUnfamiliar => _recipe.Unfamiliar is not null;
+
+    /// <summary>A guardrail for where training never was.</summary>
+    /// <param name="familiar">What training covered; null is refused where something is declared, so that no guardrail is silently missing.</param>
+    /// <returns>The guardrail; null where nothing is declared.</returns>
+    /// <exception cref="ArgumentException">It is declared, but what is familiar is not given.</exception>
+    public UnfamiliarityGuardrail? Doubt(FamiliarSituations? familiar)
+    {
+        if (_recipe.Unfamiliar is not { } declared)
+            return null;
+        if (familiar is null)
+            throw new ArgumentException("DeclaredGuardrails.Doubt: the recipe declares guardrails.unfamiliar, but nothing says what is familiar; make it ready from the run's data.", nameof(familiar));
+        return new UnfamiliarityGuardrail(familiar, SearchLimits.ActionSize, declared.Response switch
+        {
+            "hold" => UnfamiliarResponse.Hold,
+            "slow" => UnfamiliarResponse.Slow,
+            _ => UnfamiliarResponse.Fallback,
+        });
+    }
+
     /// <summary>What is declared, a line each, for people.</summary>
     public IReadOnlyList<(string Kind, string Text)> Describe() =>
     [
         .. Hard.Limits.Select(limit => (KindOf(limit), limit.Text)),
         .. Predicted.Select(limit => ("predicted", $"{limit} with a chance of at most {Alpha} to be broken on the horizon")),
+        .. (_recipe.Unfamiliar is { } unfamiliar
+            ? (IEnumerable<(string, string)>)[("unfamiliarity", $"{unfamiliar.Response} where training never was; a share of {unfamiliar.Share} of familiar situations may be taken for that")]
+            : []),
         ("fallback", Fallback.Name),
         ("deadline", Deadline is { } deadline ? $"{deadline.TotalMilliseconds:0.###} ms" : "none"),
     ];

@@ -43,7 +43,7 @@ public sealed class GuardrailChain
             {
                 if (isFallback && !guardrail.JudgesFallbacks)
                     continue;
-                var verdict = Ask(guardrail, proposal.With(action));
+                var verdict = Ask(guardrail, proposal.With(action, isAskedAgain: round > 0));
                 if (verdict.Kind == VerdictKind.Allow)
                     continue;
                 verdicts.Add(new GuardrailVerdict(guardrail.Name, verdict));
@@ -62,8 +62,8 @@ public sealed class GuardrailChain
     }
 
     /// <summary>
-    /// The last resort, when even the fallback is forbidden: narrows an action as far as guardrails that narrow ask, whatever the
-    /// others forbid. Hard limits hold then too.
+    /// The last resort, when even the fallback is forbidden: narrows an action as far as guardrails that judge fallbacks and narrow ask,
+    /// whatever the others forbid. Hard limits hold then too.
     /// </summary>
     /// <param name="action">[A], narrowed in place.</param>
     /// <param name="proposal">What is known beside the action; its own action is not looked at.</param>
@@ -71,6 +71,9 @@ public sealed class GuardrailChain
     {
         foreach (var guardrail in _guardrails)
         {
+            // Who only doubts plans would undo here what a limit has just asked for.
+            if (!guardrail.JudgesFallbacks)
+                continue;
             var verdict = Ask(guardrail, proposal.With(action));
             if (verdict.Kind == VerdictKind.Narrow)
                 verdict.Replacement.Span.CopyTo(action);

@@ -126,6 +126,26 @@ public sealed class PlanningJourneyTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain("rate(heater)", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_unfamiliarity_guardrail_is_declared_listed_recorded_and_replayed_to_the_bit()
+    {
+        string guarded = _folder.File("doubting"), audit = _folder.File("doubting-audit"), log = _folder.File("house.csv");
+        string recipe = Table("doubting.json", """
+            { "extends": "plant/debug", "training": { "updates": 60 }, "guardrails": { "unfamiliar": { "response": "hold", "share": 0.02 } } }
+            """);
+        string[] train = ["train", log, .. HouseLog.Columns, "--output", guarded];
+        ToolResult few = await Tool.RunAsync([.. train, "--recipe", Table("few.json", File.ReadAllText(recipe).Replace("0.02", "0.00001", StringComparison.Ordinal))]);
+        Assert.Equal(2, few.Code);
+        Assert.Contains("held-out situations", few.Error, StringComparison.Ordinal);
+
+        (await Tool.RunAsync([.. train, "--recipe", recipe])).IsFine();
+        string listed = (await Tool.RunAsync("guardrails", guarded, "--json")).IsFine().Output;
+        Assert.Contains("hold where training never was", listed, StringComparison.Ordinal);
+        Assert.Contains("held-out steps", listed, StringComparison.Ordinal);
+        await Tool.RunAsync("plan", guarded, "--goal", "room=20", "--audit", audit);
+        Assert.Contains("1 of 1 decisions", (await Tool.RunAsync("audit", "replay", audit, "--run", guarded)).IsFine().Output, StringComparison.Ordinal);
+    }
+
     private string Table(string name, string text)
     {
         File.WriteAllText(_folder.File(name), text);
