@@ -21,7 +21,6 @@ public sealed class ModelPredictiveTracker : ITrackingController
     private readonly IReadout _readout;
     private readonly TrackingPerception _perceive;
     private readonly HeldDisturbances _dynamics;
-    private readonly LongRunBias? _bias;
     private readonly TrackingSetup _setup;
     private readonly string _output;
     private readonly ActionLimits _limits;
@@ -36,15 +35,13 @@ public sealed class ModelPredictiveTracker : ITrackingController
     /// <param name="dynamics">The model, of all inputs; not disposed of here.</param>
     /// <param name="readout">Reads its latents out.</param>
     /// <param name="perceive">Where it stands.</param>
-    /// <param name="isExact">Whether the model is the process itself, so that there is no bias to correct.</param>
     public ModelPredictiveTracker(
-        string name, ProcessEquations equations, TrackingSetup setup, ILatentDynamics dynamics, IReadout readout, TrackingPerception perceive, bool isExact)
+        string name, ProcessEquations equations, TrackingSetup setup, ILatentDynamics dynamics, IReadout readout, TrackingPerception perceive)
     {
         ArgumentNullException.ThrowIfNull(equations);
         ArgumentNullException.ThrowIfNull(dynamics);
         (Name, _loop, _setup, _readout, _perceive) = (name, equations.Loop, setup, readout, perceive);
         _dynamics = new HeldDisturbances(dynamics, _loop.Input);
-        _bias = isExact ? null : new LongRunBias(dynamics, readout, _loop.Output, setup.BiasSteps);
         _output = equations.Outputs[_loop.Output].Dimension.Name;
         ProcessInput input = equations.Inputs[_loop.Input];
         _limits = new ActionLimits([(float)input.Dimension.Low], [(float)input.Dimension.High], rateLimit: [(float)_loop.RateLimit]);
@@ -62,7 +59,6 @@ public sealed class ModelPredictiveTracker : ITrackingController
         _controller?.Dispose();
         _controller = new MpcController(new MpcSettings(_dynamics, _setup.CreatePlanner(), _limits, _fallback, Seed: seed));
         _controller.Reset([rows.Inputs[_loop.Input]]);
-        _bias?.Reset();
     }
 
     /// <inheritdoc/>
@@ -71,9 +67,8 @@ public sealed class ModelPredictiveTracker : ITrackingController
         ArgumentNullException.ThrowIfNull(rows);
         _perceive(rows, state, _latent);
         _dynamics.Hold(rows.Inputs);
-        _bias?.Update(_latent, rows);
         double scale = (_loop.SetPointHigh - _loop.SetPointLow) / 2;
-        SetPoint goal = new(_output, _loop.Output, setPoint - (_bias?.Value ?? 0), scale);
+        SetPoint goal = new(_output, _loop.Output, setPoint, scale);
         _controller!.Pursue(new SetPointCost(_readout, [goal]), new ActionRateCost([(float)_loop.RateLimit], _setup.RateWeight));
         return _controller.Step(latent => _latent.CopyTo(latent), rows.Observation).Action.Span[0];
     }

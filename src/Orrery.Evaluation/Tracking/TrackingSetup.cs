@@ -8,7 +8,7 @@ namespace Orrery.Evaluation.Tracking;
 /// <summary>How a process is controlled by planning, alike for every model, and how a model of it is learned.</summary>
 /// <param name="Horizon">Steps to look ahead: long enough to see the answer, short enough that a search over each step's command is sharp.</param>
 /// <param name="RateWeight">Weight of the mean squared change of the command, in units of its rate limit, against the mean squared error, in units of half the range of set-points.</param>
-/// <param name="BiasSteps">Steps after which a prediction is compared with what came, to correct what a model gets wrong in the long run.</param>
+/// <param name="BiasSteps">Steps after which the linear regulator compares its prediction with what came, to correct what its model gets wrong in the long run.</param>
 /// <param name="History">Rows that a learned model sees.</param>
 /// <param name="Window">Rows that it is trained to predict freely; short where errors grow by themselves.</param>
 /// <param name="Updates">Updates of its training.</param>
@@ -42,9 +42,10 @@ public sealed record TrackingSetup(int Horizon, double RateWeight, int BiasSteps
     public Recipe Recipe(ulong seed) => RecipeFile.Load(
         "plant/subspace",
         [
-            "linearOrder=0", "ensemble=3", "hidden=24", "refit=false", "validationShare=0.1", "testShare=0.1",
+            "linearOrder=5", "ensemble=3", "hidden=24", "validationShare=0.1", "testShare=0.1",
             string.Create(CultureInfo.InvariantCulture, $"history={History}"),
             string.Create(CultureInfo.InvariantCulture, $"training.window={Window}"),
+            string.Create(CultureInfo.InvariantCulture, $"validationRun={Window}"),
             string.Create(CultureInfo.InvariantCulture, $"training.updates={Updates}"),
             string.Create(CultureInfo.InvariantCulture, $"training.seed={seed}"),
         ]);

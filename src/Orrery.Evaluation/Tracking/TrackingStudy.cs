@@ -59,10 +59,10 @@ public sealed class TrackingStudy
         progress?.Invoke("tuning PI", 0, 4 * _episodes);
         ITrackingController[] controllers =
         [
-            new ModelPredictiveTracker(PerfectName, _equations, _setup, process, process, (_, state, latent) => state.CopyTo(latent), isExact: true),
+            new ModelPredictiveTracker(PerfectName, _equations, _setup, process, process, (_, state, latent) => state.CopyTo(latent)),
             new ModelPredictiveTracker(
                 LearnedName, _equations, _setup, model, model,
-                (rows, _, latent) => model.Encode(rows.LastObservations(model.History), rows.LastInputs(model.History), latent), isExact: false),
+                (rows, _, latent) => model.Encode(rows.LastObservations(model.History), rows.LastInputs(model.History), latent)),
             ProportionalIntegralTracker.Tune(_equations, Tasks(_episodes, TuningEpisodes), cancellation),
             new LinearQuadraticTracker(_equations, _setup, log, model.LatentSize),
         ];

@@ -9,7 +9,7 @@ internal static class ArxIdentification
     private static readonly int[] Orders = [1, 2, 3, 5, 8, 12, 20];
     private static readonly int[] Horizons = [1, 2, 4, 8, 16, 32, 64];
 
-    /// <summary>The order that errs least over the validation stretches, near and far, or 0 when there are too few rows for any.</summary>
+    /// <summary>The order that errs least over the validation stretches, near and far; 0 when none does better than no change at all.</summary>
     /// <param name="training">Normalised rows to fit on.</param>
     /// <param name="validation">Normalised rows to choose on.</param>
     /// <param name="observationSize">O.</param>
@@ -19,13 +19,13 @@ internal static class ArxIdentification
         IReadOnlyList<NormalizedStretch> training, IReadOnlyList<NormalizedStretch> validation, int observationSize, int actionSize, int largest)
     {
         int best = 0;
-        double least = double.PositiveInfinity;
+        double least = Error(ArxEquation.Persistence(observationSize, actionSize), validation);
         foreach (int order in Orders.Where(order => order <= largest))
         {
             if (Fit(training, observationSize, actionSize, order) is not { } equation)
                 continue;
             double error = Error(equation, validation) + Penalty(training, observationSize, actionSize, order);
-            if (best == 0 || error < least)
+            if (error < least)
                 (best, least) = (order, error);
         }
 

@@ -28,6 +28,7 @@ namespace Orrery.Models.Recipes;
 /// horizons count. 0 lets all horizons count alike.
 /// </param>
 /// <param name="LatentPrediction">A joint-embedding term: the states that are reached shall be those that are encoded; none when left out.</param>
+/// <param name="ValidationRun">Rows of each free run that early stopping judges by, for plants whose errors grow by themselves; 0 for runs over all validation rows.</param>
 /// <param name="Encoder"><c>mlp</c> sees the window at once, <c>gru</c> row by row.</param>
 /// <param name="Delays">Known dead times: rows after which an input, by its column's name, begins to act.</param>
 public sealed record LogRecipe(
@@ -47,7 +48,8 @@ public sealed record LogRecipe(
     int Ensemble = 1,
     double RelativeFloor = 0,
     LatentPredictionRecipe? LatentPrediction = null,
-    string Encoder = LogRecipe.MlpEncoder) : Recipe(Name, Description, Training, Planner, Guardrails)
+    string Encoder = LogRecipe.MlpEncoder,
+    int ValidationRun = 0) : Recipe(Name, Description, Training, Planner, Guardrails)
 {
     /// <summary>An encoder that sees the window at once.</summary>
     public const string MlpEncoder = "mlp";
@@ -68,6 +70,7 @@ public sealed record LogRecipe(
         Require(LinearOrder >= 0 && LinearOrder <= History, "linearOrder", LinearOrder, $"between 0 and history, {History}");
         Require(Encoder is MlpEncoder or GruEncoder, "encoder", $"'{Encoder}'", $"'{MlpEncoder}' or '{GruEncoder}'");
         Require(Encoder != GruEncoder || Hidden > 0, "hidden", Hidden, "above 0 for a 'gru' encoder");
+        Require(ValidationRun is >= 0 and <= 100_000, "validationRun", ValidationRun, "between 0 and 100,000 rows");
         Require(Ensemble is >= 1 and <= MostMembers, "ensemble", Ensemble, $"between 1 and {MostMembers}");
         LatentPrediction?.Check();
         Require(RelativeFloor is >= 0 and < 1e6, "relativeFloor", RelativeFloor, "0 or more");

@@ -145,13 +145,27 @@ internal sealed class BlendFit
             }
 
             wanted[horizon] = along / Math.Max(square, 1e-12);
-            curvature[horizon] = square / Math.Max(rest, 1e-12);
+            curvature[horizon] = rest < Spread(horizon, output) ? square / Math.Max(rest, 1e-12) : 0;
         }
 
         float[] kept = Weights(wanted, curvature, weights);
         for (int start = 0; start < _starts; start++)
             for (int horizon = 0; horizon < _horizons.Length; horizon++)
                 _deep[At(start, horizon, output)] += kept[horizon] * _errors[(start * _observationSize) + output];
+    }
+
+    /// <summary>What the mean would err by. So far ahead that nothing does better, as where errors grow by themselves, there is nothing to learn.</summary>
+    private double Spread(int horizon, int output)
+    {
+        double sum = 0, squares = 0;
+        for (int start = 0; start < _starts; start++)
+        {
+            double truth = _truth[At(start, horizon, output)];
+            sum += truth;
+            squares += truth * truth;
+        }
+
+        return squares - (sum * sum / _starts);
     }
 
     private void FitShare(int output, Span<float> weights)
@@ -173,7 +187,7 @@ internal sealed class BlendFit
             // As if the linear equation had been right once more where the two differ by so much.
             double less = Math.Max(Math.Min(deep, linear), 1e-12), doubt = Doubt * Math.Exp((1 - _horizons[horizon]) / DoubtRows) * less;
             wanted[horizon] = (along + doubt) / (square + doubt);
-            curvature[horizon] = (square + doubt) / less;
+            curvature[horizon] = less < Spread(horizon, output) ? (square + doubt) / less : 0;
         }
 
         Weights(wanted, curvature, weights);

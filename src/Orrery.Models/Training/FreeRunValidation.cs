@@ -7,11 +7,12 @@ namespace Orrery.Models.Training;
 
 /// <summary>
 /// Free runs over the validation rows: one over each whole stretch, and several that begin throughout it and go over half of it. A
-/// single run can be lucky; the mean of both is what early stopping can trust.
+/// single run can be lucky; the mean of both is what early stopping can trust. Where a plant's errors grow by themselves, many short ones.
 /// </summary>
 internal sealed class FreeRunValidation : IDisposable
 {
     private const int Starts = 8;
+    private const int ShortRuns = 64;
     private const int LongestRun = 20_000;
     private const int ShortestStretch = 4;
     private const int ChunkSteps = 128;
@@ -37,8 +38,9 @@ internal sealed class FreeRunValidation : IDisposable
     /// <param name="episodes">All episodes: the encoder may look back beyond a stretch's beginning.</param>
     /// <param name="stretches">The validation rows.</param>
     /// <param name="history">n.</param>
+    /// <param name="run">Rows of each run; 0 for whole stretches and halves of them.</param>
     public static FreeRunValidation? Create(
-        LogNetwork network, LogRows rows, IReadOnlyList<EpisodeRange> episodes, IReadOnlyList<EpisodeRange> stretches, int history)
+        LogNetwork network, LogRows rows, IReadOnlyList<EpisodeRange> episodes, IReadOnlyList<EpisodeRange> stretches, int history, int run = 0)
     {
         FreeRunValidation validation = new(network, rows, history);
         int perStretch = Math.Max(1, Starts / Math.Max(1, stretches.Count));
@@ -49,13 +51,20 @@ internal sealed class FreeRunValidation : IDisposable
             int length = (int)Math.Min(LongestRun, stretch.Start + stretch.Length - first);
             if (length < ShortestStretch)
                 continue;
+            if (run > 0 && run <= length)
+            {
+                int most = Math.Max(1, Math.Min(ShortRuns, length / run));
+                validation._several.Add(([.. Enumerable.Range(0, most).Select(index => first + ((long)index * (length - run) / most))], run));
+                continue;
+            }
+
             int half = length / 2;
             validation._whole.Add(([first], length));
             validation._several.Add(
                 ([.. Enumerable.Range(0, perStretch).Select(index => first + (long)index * (length - half) / perStretch)], half));
         }
 
-        if (validation._whole.Count > 0)
+        if (validation._whole.Count + validation._several.Count > 0)
             return validation;
         validation.Dispose();
         return null;
@@ -64,7 +73,7 @@ internal sealed class FreeRunValidation : IDisposable
     /// <summary>Root mean square error in standard deviations of the observations; infinite when a run diverged.</summary>
     public double Error()
     {
-        double error = Math.Sqrt((MeanSquare(_whole) + MeanSquare(_several)) / 2);
+        double error = Math.Sqrt(_whole.Count == 0 ? MeanSquare(_several) : (MeanSquare(_whole) + MeanSquare(_several)) / 2);
         return double.IsFinite(error) ? error : double.PositiveInfinity;
     }
 

@@ -67,7 +67,7 @@ internal sealed class LogProblem : TrainingProblem
         if (start is not null)
             network.Deep.StartFrom(start);
         network.Linear?.Set(FitEquation(stretches, fit, recipe.LinearOrder));
-        _validation = FreeRunValidation.Create(network, _rows, dataset.Episodes, validation, _history);
+        _validation = FreeRunValidation.Create(network, _rows, dataset.Episodes, validation, _history, recipe.ValidationRun);
         _emphasis = HorizonEmphasis.Weights(stretches, steps, _rows.ObservationSize, recipe.RelativeFloor);
         _states = new Tensor[steps];
         _predictions = new Tensor[recipe.Ensemble];

@@ -21,7 +21,7 @@ public sealed class TrackingTests : IDisposable
     {
         ProcessDynamics process = new(equations);
         return new ModelPredictiveTracker(
-            TrackingStudy.PerfectName, equations, TrackingSetup.For(equations.Name), process, process, (_, state, latent) => state.CopyTo(latent), isExact: true);
+            TrackingStudy.PerfectName, equations, TrackingSetup.For(equations.Name), process, process, (_, state, latent) => state.CopyTo(latent));
     }
 
     [Fact]

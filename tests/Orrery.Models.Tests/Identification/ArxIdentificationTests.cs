@@ -16,6 +16,13 @@ public sealed class ArxIdentificationTests
     }
 
     [Fact]
+    public void Where_nothing_drives_the_output_no_change_is_the_best_equation()
+    {
+        Assert.Equal(0, ArxIdentification.ChooseOrder([Wandering(600, 1)], [Wandering(300, 2)], 1, 1, 5));
+        Assert.Equal([1.0, 0, 0, 0], ArxEquation.Persistence(1, 1).Coefficients);
+    }
+
+    [Fact]
     public void Too_few_rows_give_none()
     {
         NormalizedStretch few = Simulated(12, 1);
@@ -43,6 +50,15 @@ public sealed class ArxIdentificationTests
             y[row] = row < 2 ? 0 : (float)(0.1 + (1.5 * y[row - 1]) - (0.7 * y[row - 2]) + (0.4 * u[row - 1]) + (0.003 * random.NextNormal()));
         }
 
+        return new NormalizedStretch(y, u);
+    }
+
+    private static NormalizedStretch Wandering(int rows, ulong seed)
+    {
+        RandomStream random = new(seed, "wandering");
+        float[] y = new float[rows], u = new float[rows];
+        for (int row = 1; row < rows; row++)
+            (y[row], u[row]) = (y[row - 1] + (0.05f * (float)random.NextNormal()), (float)random.NextNormal());
         return new NormalizedStretch(y, u);
     }
 }
