@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Orrery.Cli.Commands;
 using Orrery.Data.Datasets;
 using Orrery.Data.Logs.Inspection;
+using Orrery.Evaluation.Attack;
 using Orrery.Evaluation.Tracking;
 using Orrery.Planning.Audit;
 
@@ -16,6 +17,7 @@ namespace Orrery.Cli;
 [JsonSerializable(typeof(AuditReplayResult))]
 [JsonSerializable(typeof(AuditVerification))]
 [JsonSerializable(typeof(AttackReport))]
+[JsonSerializable(typeof(SafetyCostResult[]))]
 [JsonSerializable(typeof(DatasetInspection))]
 [JsonSerializable(typeof(DatasetReport))]
 [JsonSerializable(typeof(DoctorReport))]

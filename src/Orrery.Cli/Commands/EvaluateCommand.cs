@@ -26,6 +26,7 @@ internal static class EvaluateCommand
         };
         Option<bool> attack = new("--attack") { Description = "Attack the guardrails instead: planners, models, goals and measurements in the wrong hands; counts broken hard limits." };
         Option<string?> levels = LogEvaluation.LevelsOption();
+        Option<bool> costOfSafety = new("--cost-of-safety") { Description = "With --attack: what limits cost in tracking and success, and how often they would have been broken without them; 10 episodes each when left out." };
         Option<string[]> environments = new("--environment") { Description = "What is attacked: 'tanks' or an environment of 'orrery environments'; all when left out. May be repeated." };
         AuditOptionSet audit = new();
         LogOptionSet options = new();
@@ -40,12 +41,16 @@ internal static class EvaluateCommand
             + "  orrery evaluate --closed-loop cascaded-tanks cstr\n"
             + "  orrery evaluate --attack --episodes 10000");
         command.Arguments.Add(run);
-        foreach (Option option in (Option[])[log, levels, episodes, tasks, attack, environments, closedLoop])
+        foreach (Option option in (Option[])[log, levels, episodes, tasks, attack, costOfSafety, environments, closedLoop])
             command.Options.Add(option);
         audit.AddTo(command);
         options.AddTo(command);
         return host.Bind(command, (parsed, session, cancellation) =>
         {
+            if (parsed.GetValue(costOfSafety))
+                return parsed.GetValue(attack)
+                    ? SafetyCostRun.Execute(session, parsed.GetValue(episodes) ?? SafetyCostRun.Episodes, parsed.GetValue(tasks), parsed.GetValue(environments) ?? [], cancellation)
+                    : throw new UsageException("--cost-of-safety belongs to --attack, as in 'orrery evaluate --attack --cost-of-safety'.");
             if (parsed.GetValue(attack))
                 return AttackRun.Execute(session, parsed.GetValue(episodes) ?? AttackRun.Episodes, parsed.GetValue(tasks), parsed.GetValue(environments) ?? [], cancellation);
             if (parsed.GetResult(environments) is not null)
