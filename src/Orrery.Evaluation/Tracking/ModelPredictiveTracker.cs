@@ -4,6 +4,7 @@ using Orrery.Planning;
 using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
 using Orrery.Planning.Fallbacks;
+using Orrery.Planning.Guardrails;
 using Orrery.Planning.Planners;
 
 namespace Orrery.Evaluation.Tracking;
@@ -26,6 +27,7 @@ public sealed class ModelPredictiveTracker : ITrackingController
     private readonly ActionLimits _limits;
     private readonly HoldLastFallback _fallback;
     private readonly float[] _latent;
+    private readonly IReadOnlyList<IGuardrail> _guardrails;
     private MpcController? _controller;
 
     /// <summary>Plans with a model.</summary>
@@ -35,8 +37,10 @@ public sealed class ModelPredictiveTracker : ITrackingController
     /// <param name="dynamics">The model, of all inputs; not disposed of here.</param>
     /// <param name="readout">Reads its latents out.</param>
     /// <param name="perceive">Where it stands.</param>
+    /// <param name="doubt">What is done where training never was; null for nothing.</param>
     public ModelPredictiveTracker(
-        string name, ProcessEquations equations, TrackingSetup setup, ILatentDynamics dynamics, IReadout readout, TrackingPerception perceive)
+        string name, ProcessEquations equations, TrackingSetup setup, ILatentDynamics dynamics, IReadout readout, TrackingPerception perceive,
+        UnfamiliarityGuardrail? doubt = null)
     {
         ArgumentNullException.ThrowIfNull(equations);
         ArgumentNullException.ThrowIfNull(dynamics);
@@ -47,6 +51,7 @@ public sealed class ModelPredictiveTracker : ITrackingController
         _limits = new ActionLimits([(float)input.Dimension.Low], [(float)input.Dimension.High], rateLimit: [(float)_loop.RateLimit]);
         _fallback = new HoldLastFallback([(float)input.Nominal]);
         _latent = new float[dynamics.LatentSize];
+        _guardrails = doubt is null ? [] : [doubt];
     }
 
     /// <inheritdoc/>
@@ -57,7 +62,7 @@ public sealed class ModelPredictiveTracker : ITrackingController
     {
         ArgumentNullException.ThrowIfNull(rows);
         _controller?.Dispose();
-        _controller = new MpcController(new MpcSettings(_dynamics, _setup.CreatePlanner(), _limits, _fallback, Seed: seed));
+        _controller = new MpcController(new MpcSettings(_dynamics, _setup.CreatePlanner(), _limits, _fallback, _guardrails, Seed: seed));
         _controller.Reset([rows.Inputs[_loop.Input]]);
     }
 

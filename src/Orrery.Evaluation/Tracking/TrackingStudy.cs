@@ -3,7 +3,9 @@ using Orrery.Data.Datasets;
 using Orrery.Data.Spaces;
 using Orrery.Environments;
 using Orrery.Environments.Process;
+using Orrery.Evaluation.Protocols;
 using Orrery.Models;
+using Orrery.Planning.Guardrails;
 
 namespace Orrery.Evaluation.Tracking;
 
@@ -62,7 +64,8 @@ public sealed class TrackingStudy
             new ModelPredictiveTracker(PerfectName, _equations, _setup, process, process, (_, state, latent) => state.CopyTo(latent)),
             new ModelPredictiveTracker(
                 LearnedName, _equations, _setup, model, model,
-                (rows, _, latent) => model.Encode(rows.LastObservations(model.History), rows.LastInputs(model.History), latent)),
+                (rows, _, latent) => model.Encode(rows.LastObservations(model.History), rows.LastInputs(model.History), latent),
+                DeclaredGuardrails.For(model.Recipe.Guardrails, log).Doubt(RunFamiliarity.Of(model, log))),
             ProportionalIntegralTracker.Tune(_equations, Tasks(_episodes, TuningEpisodes), cancellation),
             new LinearQuadraticTracker(_equations, _setup, log, model.LatentSize),
         ];
