@@ -42,7 +42,9 @@ public sealed record TrackingSetup(int Horizon, double RateWeight, int BiasSteps
     public Recipe Recipe(ulong seed) => RecipeFile.Load(
         "plant/subspace",
         [
-            "linearOrder=5", "ensemble=3", "hidden=24", "validationShare=0.1", "testShare=0.1",
+            // Without a linear equation: fitted to the log of a loop, it takes some of the controller's answers for the process's, and the
+            // reactor shut down in one of five episodes.
+            "linearOrder=0", "ensemble=3", "hidden=24", "validationShare=0.1", "testShare=0.1",
             string.Create(CultureInfo.InvariantCulture, $"history={History}"),
             string.Create(CultureInfo.InvariantCulture, $"training.window={Window}"),
             string.Create(CultureInfo.InvariantCulture, $"validationRun={Window}"),

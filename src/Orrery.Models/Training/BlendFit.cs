@@ -67,8 +67,9 @@ internal sealed class BlendFit
         float[] correction = new float[rows.ObservationSize * HorizonBlend.Decays.Length], share = new float[correction.Length];
         for (int output = 0; output < rows.ObservationSize; output++)
         {
-            fit.FitCorrection(output, correction.AsSpan(output * HorizonBlend.Decays.Length, HorizonBlend.Decays.Length));
-            fit.FitShare(output, share.AsSpan(output * HorizonBlend.Decays.Length, HorizonBlend.Decays.Length));
+            int reach = fit.Reach(output);
+            fit.FitCorrection(output, reach, correction.AsSpan(output * HorizonBlend.Decays.Length, HorizonBlend.Decays.Length));
+            fit.FitShare(output, reach, share.AsSpan(output * HorizonBlend.Decays.Length, HorizonBlend.Decays.Length));
         }
 
         blend.Set(correction, share);
@@ -130,7 +131,7 @@ internal sealed class BlendFit
     }
 
     /// <summary>The truth less the deep model, explained by the error at the last known row; then the deep model is corrected.</summary>
-    private void FitCorrection(int output, Span<float> weights)
+    private void FitCorrection(int output, int reach, Span<float> weights)
     {
         double[] curvature = new double[_horizons.Length], wanted = new double[_horizons.Length];
         for (int horizon = 0; horizon < _horizons.Length; horizon++)
@@ -145,7 +146,7 @@ internal sealed class BlendFit
             }
 
             wanted[horizon] = along / Math.Max(square, 1e-12);
-            curvature[horizon] = rest < Spread(horizon, output) ? square / Math.Max(rest, 1e-12) : 0;
+            curvature[horizon] = horizon <= reach ? square / Math.Max(rest, 1e-12) : 0;
         }
 
         float[] kept = Weights(wanted, curvature, weights);
@@ -154,21 +155,33 @@ internal sealed class BlendFit
                 _deep[At(start, horizon, output)] += kept[horizon] * _errors[(start * _observationSize) + output];
     }
 
-    /// <summary>What the mean would err by. So far ahead that nothing does better, as where errors grow by themselves, there is nothing to learn.</summary>
-    private double Spread(int horizon, int output)
+    /// <summary>
+    /// The last horizon at which either predictor errs less than the mean would. Where errors grow by themselves, there is nothing to learn
+    /// beyond; all horizons where neither ever does.
+    /// </summary>
+    private int Reach(int output)
     {
-        double sum = 0, squares = 0;
-        for (int start = 0; start < _starts; start++)
+        for (int horizon = _horizons.Length - 1; horizon >= 0; horizon--)
         {
-            double truth = _truth[At(start, horizon, output)];
-            sum += truth;
-            squares += truth * truth;
+            double sum = 0, squares = 0, deep = 0, linear = 0;
+            for (int start = 0; start < _starts; start++)
+            {
+                int at = At(start, horizon, output);
+                double truth = _truth[at];
+                sum += truth;
+                squares += truth * truth;
+                deep += (truth - _deep[at]) * (truth - _deep[at]);
+                linear += (truth - _linear[at]) * (truth - _linear[at]);
+            }
+
+            if (Math.Min(deep, linear) < squares - (sum * sum / _starts))
+                return horizon;
         }
 
-        return squares - (sum * sum / _starts);
+        return _horizons.Length - 1;
     }
 
-    private void FitShare(int output, Span<float> weights)
+    private void FitShare(int output, int reach, Span<float> weights)
     {
         double[] curvature = new double[_horizons.Length], wanted = new double[_horizons.Length];
         for (int horizon = 0; horizon < _horizons.Length; horizon++)
@@ -187,7 +200,7 @@ internal sealed class BlendFit
             // As if the linear equation had been right once more where the two differ by so much.
             double less = Math.Max(Math.Min(deep, linear), 1e-12), doubt = Doubt * Math.Exp((1 - _horizons[horizon]) / DoubtRows) * less;
             wanted[horizon] = (along + doubt) / (square + doubt);
-            curvature[horizon] = less < Spread(horizon, output) ? (square + doubt) / less : 0;
+            curvature[horizon] = horizon <= reach ? (square + doubt) / less : 0;
         }
 
         Weights(wanted, curvature, weights);
