@@ -48,7 +48,7 @@ public sealed class LogTimeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("01.03.2024 10:00", null, "'01.03.2024 10:00' in row 2 is neither a number nor a time stamp with the year first. Say how it is written, such as --time-format")]
+    [InlineData("01.03.2024 10:00", null, "'01.03.2024 10:00' in row 2 is neither a number nor a time stamp with the year first. Say how it is written, such as --time-format \"dd.MM.yyyy HH:mm\"")]
     [InlineData("03/04/2024", null, "'03/04/2024' in row 2 is neither")]
     [InlineData("2024-13-01", null, "'2024-13-01' in row 2 is neither")]
     [InlineData("2023-02-29 10:00", null, "'2023-02-29 10:00' in row 2 is neither")]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Orrery.Data.Logs.Sources;
 
 namespace Orrery.Data.Logs.Import;
@@ -70,7 +69,7 @@ internal sealed class TimeReader
     {
         string text = Text(row);
         return new OrreryDataException(_format is null
-            ? $"Time column of {_source}: '{text}' in row {row.Row:N0} is neither a number nor a time stamp with the year first. Say how it is written, such as --time-format \"dd.MM.yyyy HH:mm:ss\", correct it, or leave the time column out."
+            ? $"Time column of {_source}: '{text}' in row {row.Row:N0} is neither a number nor a time stamp with the year first. Say how it is written, such as --time-format \"{StampFormat.Guess(text) ?? "dd.MM.yyyy HH:mm:ss"}\", correct it, or leave the time column out."
             : $"Time column of {_source}: '{text}' in row {row.Row:N0} is not written as --time-format \"{_format}\" says. Correct one of them.");
     }
 
@@ -113,8 +112,7 @@ internal sealed class TimeReader
     {
         if (_format is null)
             return StampText.TryParse(text, out ticks);
-        bool isStamp = DateTime.TryParseExact(
-            text, _format, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime moment);
+        bool isStamp = StampFormat.TryParse(text, _format, out DateTime moment);
         ticks = moment.Ticks;
         return isStamp;
     }

@@ -14,12 +14,19 @@ internal static class ClockFindings
         var (longest, row) = column.Clock.Longest[0];
         var isDate = column.Dates > column.Numbers;
         var unit = isDate ? "s" : column.Declared.Unit is { Length: > 0 } declared ? declared : options.TimeColumn is null ? "" : options.TimeUnit;
-        return new LogClock(column.Name, step, unit, column.Clock.OtherShare(step), longest, row, isDate);
+        return new LogClock(column.Name, step, unit, column.Clock.OtherShare(step), longest, row, isDate, column.DateFormat);
     }
 
     public static IEnumerable<LogFinding> Of(ColumnScan column, LogClock clock, RowList repeated)
     {
         var scan = column.Clock;
+        if (clock.Format is { } format)
+        {
+            yield return new LogFinding(
+                column.Name, FindingKind.DateFormat, FindingSeverity.Stops, column.Dates, [],
+                $"Its times do not begin with the year and look like {format}: only you know which number is the day.", $"--time-format \"{format}\"");
+        }
+
         if (scan.Backwards.Count > 0)
         {
             yield return new LogFinding(

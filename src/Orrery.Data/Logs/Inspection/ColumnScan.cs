@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orrery.Data.Logs.Import;
 using Orrery.Data.Logs.Sources;
 
 namespace Orrery.Data.Logs.Inspection;
@@ -7,7 +8,8 @@ namespace Orrery.Data.Logs.Inspection;
 /// <param name="name">The column's name.</param>
 /// <param name="declared">What a person said about it.</param>
 /// <param name="missing">Cells that mean "no value here".</param>
-internal sealed class ColumnScan(string name, ColumnDeclaration declared, IReadOnlySet<string> missing)
+/// <param name="format">How its times are written, where a person said so.</param>
+internal sealed class ColumnScan(string name, ColumnDeclaration declared, IReadOnlySet<string> missing, string? format = null)
 {
     /// <summary>A column without a date in so many cells holds none.</summary>
     private const int CellsToTryDates = 100;
@@ -23,6 +25,9 @@ internal sealed class ColumnScan(string name, ColumnDeclaration declared, IReadO
     public long Numbers { get; private set; }
 
     public long Dates { get; private set; }
+
+    /// <summary>How its times seem to be written, where the import would have to be told; null where it would not.</summary>
+    public string? DateFormat { get; private set; }
 
     /// <summary>Cells that would be numbers if a comma were the decimal sign.</summary>
     public RowList DecimalCommas { get; } = new();
@@ -173,11 +178,19 @@ internal sealed class ColumnScan(string name, ColumnDeclaration declared, IReadO
         Clock.Add(row, value);
     }
 
-    private static bool TryDate(ReadOnlySpan<char> cell, out double seconds)
+    private bool TryDate(ReadOnlySpan<char> cell, out double seconds)
     {
-        var isDate = DateTime.TryParse(cell, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var moment);
+        if (format is null && DateFormat is null && StampText.TryParse(cell, out var ticks))
+        {
+            seconds = (double)(ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond;
+            return true;
+        }
+
+        seconds = 0;
+        if ((format ?? (DateFormat ??= Dates == 0 ? StampFormat.Guess(cell) : null)) is not { } written || !StampFormat.TryParse(cell, written, out var moment))
+            return false;
         seconds = (moment - DateTime.UnixEpoch).TotalSeconds;
-        return isDate;
+        return true;
     }
 
     private static bool IsDecimalComma(ReadOnlySpan<char> cell)

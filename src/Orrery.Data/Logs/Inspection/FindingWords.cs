@@ -7,6 +7,7 @@ public static class FindingWords
     public static string Short(FindingKind kind) => kind switch
     {
         FindingKind.Missing => "missing values",
+        FindingKind.DateFormat => "form of times",
         FindingKind.DecimalComma => "decimal comma",
         FindingKind.Ragged => "ragged rows",
         FindingKind.OutOfOrder => "out of order",

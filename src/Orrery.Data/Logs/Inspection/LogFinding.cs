@@ -21,6 +21,9 @@ public enum FindingKind
     /// <summary>Cells that are empty or hold no number.</summary>
     Missing,
 
+    /// <summary>Times are written in a form that must be named.</summary>
+    DateFormat,
+
     /// <summary>Numbers are written with a decimal comma.</summary>
     DecimalComma,
 

@@ -10,7 +10,9 @@ namespace Orrery.Data.Logs.Inspection;
 /// <param name="LongestStep">The longest time between two rows.</param>
 /// <param name="LongestStepRow">The row after it.</param>
 /// <param name="IsDate">Whether it holds dates and times rather than numbers.</param>
-public sealed record LogClock(string Column, double Step, string Unit, double OtherSteps, double LongestStep, long LongestStepRow, bool IsDate);
+/// <param name="Format">How these seem to be written, where the import must be told; null where it need not.</param>
+public sealed record LogClock(string Column, double Step, string Unit, double OtherSteps, double LongestStep, long LongestStepRow, bool IsDate,
+    string? Format = null);
 
 /// <summary>What a log holds and what is wrong with it, before anything is imported.</summary>
 /// <param name="Source">Name of the file.</param>

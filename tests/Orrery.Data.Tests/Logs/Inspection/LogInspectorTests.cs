@@ -36,6 +36,21 @@ public class LogInspectorTests
         Assert.Empty(inspection.Findings.Select(finding => $"{finding.Column}: {finding.Sentence}"));
     }
 
+    [Theory]
+    [InlineData("13.01.2026 00:00", "14.01.2026 00:00", "dd.MM.yyyy HH:mm")]
+    [InlineData("1/13/2026", "1/14/2026", "M/d/yyyy")]
+    [InlineData("03/04/2026 05:06:07", "04/04/2026 05:06:07", "dd/MM/yyyy HH:mm:ss")]
+    public void Times_that_do_not_begin_with_the_year_are_read_and_their_form_is_asked_for(string first, string second, string format)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("log.csv"), $"when,y\n{first},1\n{second},2\n");
+        LogInspection log = LogInspector.Inspect(folder.File("log.csv"), new LogOptions([], []));
+        Assert.Equal((86_400, format), (log.Clock!.Step, log.Clock.Format));
+        Assert.Equal($"--time-format \"{format}\"", log.Findings.Single(finding => finding.Kind == FindingKind.DateFormat).Decision);
+        LogInspection told = LogInspector.Inspect(folder.File("log.csv"), new LogOptions([], [], Timing: new TimeRules(format)));
+        Assert.DoesNotContain(told.Findings, finding => finding.Kind == FindingKind.DateFormat);
+    }
+
     [Fact]
     public void Columns_are_described_with_their_units_whatever_they_hold()
     {

@@ -15,6 +15,7 @@ internal static class SuggestedCommand
         Names(ColumnRole.Observation, "--observations");
         Names(ColumnRole.Action, "--actions");
         Given("--time-column", options.TimeColumn ?? clock?.Column);
+        Given("--time-format", options.Rules.Format ?? clock?.Format);
         Given("--separator", options.Separator);
         Given("--sheet", options.Sheet);
         Given("--table", options.Table);
