@@ -23,7 +23,7 @@ public sealed class PredictionMargins
     /// <summary>Windows that were rolled out; a share of them only tells the typical error.</summary>
     public int Windows { get; }
 
-    /// <summary>Rolls the model out over windows of held-out rows that do not overlap.</summary>
+    /// <summary>Rolls the model out over windows of held-out rows whose predicted rows do not overlap.</summary>
     /// <param name="model">A model of a log.</param>
     /// <param name="dataset">What it was trained on; its held-out rows are used.</param>
     /// <param name="horizon">H, rows ahead.</param>
@@ -41,7 +41,7 @@ public sealed class PredictionMargins
         int[] held = holdDisturbances ? new PlantColumns(model, dataset).DisturbancePlaces : [];
         foreach (EpisodeRange episode in TrainingSplit.Of(model.Description, dataset).Test)
         {
-            for (long start = episode.Start; start + history + horizon <= episode.Start + episode.Length; start += history + horizon)
+            for (long start = episode.Start; start + history + horizon <= episode.Start + episode.Length; start += horizon)
             {
                 double[] inputs = LogStudy.Widen(dataset.Action(start, history + horizon));
                 Hold(inputs, held, history, model.ActionSize);

@@ -27,6 +27,9 @@ public sealed class HorizonCalibration
     /// <summary>Windows below which a share of them is too few to say what a typical error is.</summary>
     private const int FewestForScale = 4;
 
+    /// <summary>Steps within this factor ahead tell each other's typical error.</summary>
+    private const double Neighbourhood = 1.5;
+
     private readonly double[] _scale;
     private readonly double[][] _errors;
 
@@ -86,7 +89,7 @@ public sealed class HorizonCalibration
             throw new ArgumentException(
                 $"HorizonCalibration: {errors.Count} usable windows came; at least {FewestForScale + 1} are needed. Use a longer record or a shorter horizon.", nameof(truths));
         (List<double[]> typical, List<double[]> ranked) = Divide(errors, forScale);
-        return new HorizonCalibration(horizon, outputs, Scale(typical, size), [.. ranked]);
+        return new HorizonCalibration(horizon, outputs, Scale(typical, horizon, outputs), [.. ranked]);
     }
 
     /// <summary>Whether there are windows enough for finite margins at this level.</summary>
@@ -156,22 +159,28 @@ public sealed class HorizonCalibration
         return (typical, ranked);
     }
 
-    /// <summary>Root mean square error per place; a place that was always exact gets a little, so that dividing is possible.</summary>
-    private static double[] Scale(List<double[]> errors, int size)
+    /// <summary>
+    /// Root mean square error per step and output, over neighbouring steps too: few windows tell one step's error badly, and errors of
+    /// steps that are about as far ahead are alike. Where all were exact there is a little, so that dividing is possible.
+    /// </summary>
+    private static double[] Scale(List<double[]> errors, int horizon, int outputs)
     {
-        double[] scale = new double[size];
-        foreach (double[] window in errors)
-            for (int place = 0; place < size; place++)
-                scale[place] += window[place] * window[place] / errors.Count;
-        double largest = 0;
-        for (int place = 0; place < size; place++)
+        double[] scale = new double[horizon * outputs], sums = new double[horizon + 1];
+        for (int output = 0; output < outputs; output++)
         {
-            scale[place] = Math.Sqrt(scale[place]);
-            largest = Math.Max(largest, scale[place]);
+            for (int step = 0; step < horizon; step++)
+                sums[step + 1] = sums[step] + errors.Sum(window => window[(step * outputs) + output] * window[(step * outputs) + output]);
+            for (int step = 0; step < horizon; step++)
+            {
+                int first = (int)((step + 1) / Neighbourhood) - 1, end = Math.Min(horizon, (int)Math.Ceiling((step + 1) * Neighbourhood));
+                first = Math.Max(0, first);
+                scale[(step * outputs) + output] = Math.Sqrt(Math.Max(0, sums[end] - sums[first]) / (errors.Count * (end - first)));
+            }
         }
 
+        double largest = scale.Max();
         double least = largest > 0 ? largest * 1e-9 : 1;
-        for (int place = 0; place < size; place++)
+        for (int place = 0; place < scale.Length; place++)
             scale[place] = Math.Max(scale[place], least);
         return scale;
     }
