@@ -18,6 +18,9 @@ public sealed class TrackingStudy
     /// <summary>What planning with the process's own equations is called.</summary>
     public const string PerfectName = "MPC, true model and state";
 
+    /// <summary>What planning with the process's own equations, from what can be measured, is called; where all of the state is measured.</summary>
+    public const string MeasuredName = "MPC, true model, measured state";
+
     /// <summary>What planning with the learned model is called.</summary>
     public const string LearnedName = "MPC, learned model";
 
@@ -62,6 +65,9 @@ public sealed class TrackingStudy
         ITrackingController[] controllers =
         [
             new ModelPredictiveTracker(PerfectName, _equations, _setup, process, process, (_, state, latent) => state.CopyTo(latent)),
+            .. MeasuresState()
+                ? [new ModelPredictiveTracker(MeasuredName, _equations, _setup, process, process, (rows, _, latent) => rows.Observation.CopyTo(latent))]
+                : Array.Empty<ITrackingController>(),
             new ModelPredictiveTracker(
                 LearnedName, _equations, _setup, model, model,
                 (rows, _, latent) => model.Encode(rows.LastObservations(model.History), rows.LastInputs(model.History), latent),
@@ -93,6 +99,10 @@ public sealed class TrackingStudy
 
         return new ControllerResult(controller.Name, [.. traces.Select(trace => TrackingScore.Of(trace, _equations))], traces[0]);
     }
+
+    // A state that is measured whole is named like the outputs.
+    private bool MeasuresState() =>
+        _equations.States.Select(state => state.Dimension.Name).SequenceEqual(_equations.Outputs.Select(output => output.Dimension.Name));
 
     private TrackingTask[] Tasks(int first, int count) =>
         [.. Enumerable.Range(first, count).Select(index => TrackingTask.Draw(_equations.Loop, Changes, _seed + (ulong)index))];
