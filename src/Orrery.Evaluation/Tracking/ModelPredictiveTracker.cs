@@ -21,7 +21,7 @@ public sealed class ModelPredictiveTracker : ITrackingController
     private readonly ProcessLoop _loop;
     private readonly IReadout _readout;
     private readonly TrackingPerception _perceive;
-    private readonly HeldDisturbances _dynamics;
+    private readonly ForecastDynamics _dynamics;
     private readonly TrackingSetup _setup;
     private readonly string _output;
     private readonly ActionLimits _limits;
@@ -45,7 +45,7 @@ public sealed class ModelPredictiveTracker : ITrackingController
         ArgumentNullException.ThrowIfNull(equations);
         ArgumentNullException.ThrowIfNull(dynamics);
         (Name, _loop, _setup, _readout, _perceive) = (name, equations.Loop, setup, readout, perceive);
-        _dynamics = new HeldDisturbances(dynamics, _loop.Input);
+        _dynamics = new ForecastDynamics(dynamics, [_loop.Input]);
         _output = equations.Outputs[_loop.Output].Dimension.Name;
         ProcessInput input = equations.Inputs[_loop.Input];
         _limits = new ActionLimits([(float)input.Dimension.Low], [(float)input.Dimension.High], rateLimit: [(float)_loop.RateLimit]);

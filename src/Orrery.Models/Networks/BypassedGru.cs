@@ -7,7 +7,7 @@ using Orrery.Tensors.Random;
 namespace Orrery.Models.Networks;
 
 /// <summary>A linear map of a whole window, and what a gated recurrent unit makes of the window's rows one after the other.</summary>
-internal sealed class BypassedGru
+internal sealed class BypassedGru : IBypassed
 {
     private readonly BypassedMlp _straight;
     private readonly GruCell _cell;
@@ -40,16 +40,16 @@ internal sealed class BypassedGru
     public Span<float> Linear => _straight.Linear;
 
     /// <summary>[B, n (O + A)], observations first, oldest first, to [B, outputs].</summary>
-    public Tensor Forward(Tape tape, Tensor window)
+    public Tensor Forward(Tape tape, Tensor x)
     {
-        Tensor state = tape.Constant(0, new Shape(window.Shape[0], _cell.Width));
+        Tensor state = tape.Constant(0, new Shape(x.Shape[0], _cell.Width));
         for (int row = 0; row < _history; row++)
         {
-            Tensor observation = tape.Slice(window, 1, row * _observationSize, _observationSize);
-            Tensor action = tape.Slice(window, 1, (_history * _observationSize) + (row * _actionSize), _actionSize);
+            Tensor observation = tape.Slice(x, 1, row * _observationSize, _observationSize);
+            Tensor action = tape.Slice(x, 1, (_history * _observationSize) + (row * _actionSize), _actionSize);
             state = _cell.Forward(tape, tape.Concat(1, observation, action), state);
         }
 
-        return tape.Add(_straight.Forward(tape, window), tape.Linear(state, tape.Use(_outer)));
+        return tape.Add(_straight.Forward(tape, x), tape.Linear(state, tape.Use(_outer)));
     }
 }

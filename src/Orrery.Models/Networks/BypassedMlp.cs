@@ -10,7 +10,7 @@ namespace Orrery.Models.Networks;
 /// y = W x + b + U tanh(V x + v): a linear map, and a small network for what is not linear. Weight decay pulls on U and V only, so
 /// that the model falls back to the linear one.
 /// </summary>
-internal sealed class BypassedMlp
+internal sealed class BypassedMlp : IBypassed
 {
     private readonly Parameter _linear;
     private readonly Parameter _bias;

@@ -22,8 +22,7 @@ internal sealed class DeepSubspace
     private const float InnerBias = 0.3f;
     private const float Memory = 0.95f;
 
-    private readonly BypassedMlp? _encoder;
-    private readonly BypassedGru? _recurrent;
+    private readonly IBypassed _encoder;
     private readonly BypassedMlp _transition;
     private readonly BypassedMlp _output;
     private readonly int _actionSize;
@@ -40,11 +39,9 @@ internal sealed class DeepSubspace
         _actionSize = actionSize;
         StateSize = recipe.LatentSize;
         WindowSize = recipe.History * (observationSize + actionSize);
-        if (recipe.Encoder == LogRecipe.GruEncoder)
-            _recurrent = new BypassedGru(
-                block, $"{name}encoder", recipe.History, observationSize, actionSize, recipe.Hidden, StateSize, OuterScale, random);
-        else
-            _encoder = new BypassedMlp(block, $"{name}encoder", WindowSize, recipe.Hidden, StateSize, 0, OuterScale, random);
+        _encoder = recipe.Encoder == LogRecipe.GruEncoder
+            ? new BypassedGru(block, $"{name}encoder", recipe.History, observationSize, actionSize, recipe.Hidden, StateSize, OuterScale, random)
+            : new BypassedMlp(block, $"{name}encoder", WindowSize, recipe.Hidden, StateSize, 0, OuterScale, random);
         _transition = new BypassedMlp(
             block, $"{name}transition", StateSize + actionSize, recipe.Hidden, StateSize, InnerBias, TransitionOuterScale, random);
         int readers = recipe.Hidden == 0 ? 0 : Math.Max(4, recipe.Hidden / 2);
@@ -59,7 +56,7 @@ internal sealed class DeepSubspace
     public int WindowSize { get; }
 
     /// <summary>[B, n (O + A)], normalised, to [B, x].</summary>
-    public Tensor Encode(Tape tape, Tensor window) => _recurrent?.Forward(tape, window) ?? _encoder!.Forward(tape, window);
+    public Tensor Encode(Tape tape, Tensor window) => _encoder.Forward(tape, window);
 
     /// <summary>[B, x] and [B, A] to [B, x].</summary>
     public Tensor Predict(Tape tape, Tensor state, Tensor action) => _transition.Forward(tape, tape.Concat(1, state, action));
@@ -75,7 +72,7 @@ internal sealed class DeepSubspace
     {
         int rank = start.Rank;
         int driven = StateSize + _actionSize;
-        Put(EncoderLinear, WindowSize, 0, 0, start.Encoder);
+        Put(_encoder.Linear, WindowSize, 0, 0, start.Encoder);
         Span<float> transition = _transition.Linear;
         for (int to = 0; to < StateSize; to++)
             for (int from = 0; from < StateSize; from++)
@@ -87,12 +84,10 @@ internal sealed class DeepSubspace
         Put(_output.Linear, StateSize, 0, 0, start.Output);
     }
 
-    private Span<float> EncoderLinear => _recurrent is null ? _encoder!.Linear : _recurrent.Linear;
-
     private void StartRandom(RandomStream random)
     {
         RandomStream stream = random.Child("linear");
-        Normal(EncoderLinear, 1 / Math.Sqrt(WindowSize));
+        Normal(_encoder.Linear, 1 / Math.Sqrt(WindowSize));
         int driven = StateSize + _actionSize;
         Span<float> transition = _transition.Linear;
         for (int to = 0; to < StateSize; to++)

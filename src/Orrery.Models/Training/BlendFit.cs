@@ -41,17 +41,15 @@ internal sealed class BlendFit
     /// <summary>Fits a network's blend to what its two predictors make of the validation rows; leaves it where these are too few.</summary>
     /// <param name="network">With a linear equation; its deep part is trained.</param>
     /// <param name="rows">The log.</param>
-    /// <param name="episodes">All episodes.</param>
     /// <param name="stretches">The validation rows.</param>
     /// <param name="history">n.</param>
-    public static void Apply(
-        LogNetwork network, LogRows rows, IReadOnlyList<EpisodeRange> episodes, IReadOnlyList<EpisodeRange> stretches, int history)
+    public static void Apply(LogNetwork network, LogRows rows, IReadOnlyList<EpisodeRange> stretches, int history)
     {
-        List<(long First, long End)> known = [.. stretches.Select(stretch =>
-        {
-            EpisodeRange episode = episodes.First(candidate => candidate.Start <= stretch.Start && stretch.Start < candidate.Start + candidate.Length);
-            return (Math.Max(stretch.Start, episode.Start + history + rows.LongestDelay), stretch.Start + stretch.Length);
-        }).Where(part => part.Item2 - part.Item1 >= 2 * ShortestHorizon)];
+        List<(long First, long End)> known =
+        [
+            .. stretches.Select(stretch => (First: rows.FirstPredicted(stretch, history), End: stretch.Start + stretch.Length))
+                .Where(part => part.End - part.First >= 2 * ShortestHorizon),
+        ];
         if (known.Count == 0 || network.Blend is not { } blend)
             return;
         int longest = (int)Math.Min(LongestHorizon, known.Max(part => part.End - part.First) / 2);

@@ -35,19 +35,16 @@ internal sealed class FreeRunValidation : IDisposable
     /// <summary>Lays out the runs; null when no stretch is long enough.</summary>
     /// <param name="network">What to judge.</param>
     /// <param name="rows">The log.</param>
-    /// <param name="episodes">All episodes: the encoder may look back beyond a stretch's beginning.</param>
-    /// <param name="stretches">The validation rows.</param>
+    /// <param name="stretches">The validation rows; the encoder may look back beyond their beginning.</param>
     /// <param name="history">n.</param>
     /// <param name="run">Rows of each run; 0 for whole stretches and halves of them.</param>
-    public static FreeRunValidation? Create(
-        LogNetwork network, LogRows rows, IReadOnlyList<EpisodeRange> episodes, IReadOnlyList<EpisodeRange> stretches, int history, int run = 0)
+    public static FreeRunValidation? Create(LogNetwork network, LogRows rows, IReadOnlyList<EpisodeRange> stretches, int history, int run = 0)
     {
         FreeRunValidation validation = new(network, rows, history);
         int perStretch = Math.Max(1, Starts / Math.Max(1, stretches.Count));
         foreach (EpisodeRange stretch in stretches)
         {
-            EpisodeRange episode = episodes.First(candidate => candidate.Start <= stretch.Start && stretch.Start < candidate.Start + candidate.Length);
-            long first = Math.Max(stretch.Start, episode.Start + history + rows.LongestDelay);
+            long first = rows.FirstPredicted(stretch, history);
             int length = (int)Math.Min(LongestRun, stretch.Start + stretch.Length - first);
             if (length < ShortestStretch)
                 continue;

@@ -29,7 +29,6 @@ internal sealed class LogProblem : TrainingProblem
     private readonly LogBatch _batch;
     private readonly LatentPredictionLoss? _latentLoss;
     private readonly FreeRunValidation? _validation;
-    private readonly IReadOnlyList<EpisodeRange> _episodes;
     private readonly IReadOnlyList<EpisodeRange> _held;
     private readonly int _history;
     private readonly int _perMember;
@@ -50,7 +49,6 @@ internal sealed class LogProblem : TrainingProblem
         WorldModelDescription description, Split fit)
     {
         _network = network;
-        _episodes = dataset.Episodes;
         _held = validation;
         _history = recipe.History;
         _perMember = recipe.Training.Batch;
@@ -67,7 +65,7 @@ internal sealed class LogProblem : TrainingProblem
         if (start is not null)
             network.Deep.StartFrom(start);
         network.Linear?.Set(FitEquation(stretches, fit, recipe.LinearOrder));
-        _validation = FreeRunValidation.Create(network, _rows, dataset.Episodes, validation, _history, recipe.ValidationRun);
+        _validation = FreeRunValidation.Create(network, _rows, validation, _history, recipe.ValidationRun);
         _emphasis = HorizonEmphasis.Weights(stretches, steps, _rows.ObservationSize, recipe.RelativeFloor);
         _states = new Tensor[steps];
         _predictions = new Tensor[recipe.Ensemble];
@@ -102,7 +100,7 @@ internal sealed class LogProblem : TrainingProblem
     /// <summary>Blends deep model and linear equation as the validation rows ask for.</summary>
     public override float[] Settle()
     {
-        BlendFit.Apply(_network, _rows, _episodes, _held, _history);
+        BlendFit.Apply(_network, _rows, _held, _history);
         return _network.Blend?.Weights() ?? [];
     }
 

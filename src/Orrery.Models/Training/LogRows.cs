@@ -21,6 +21,15 @@ internal sealed class LogRows(Dataset dataset, Normalizer observation, Normalize
     /// <summary>Rows at the beginning of an episode whose acting inputs are not all known.</summary>
     public int LongestDelay { get; } = delays.Max();
 
+    /// <summary>The first row of a part that can be predicted: n rows before it, and the actions that act on them, lie in the same episode.</summary>
+    /// <param name="part">Rows of one episode.</param>
+    /// <param name="history">n.</param>
+    public long FirstPredicted(EpisodeRange part, int history)
+    {
+        EpisodeRange episode = dataset.Episodes.First(candidate => candidate.Start <= part.Start && part.Start < candidate.Start + candidate.Length);
+        return Math.Max(part.Start, episode.Start + history + LongestDelay);
+    }
+
     /// <summary>[O].</summary>
     public void ReadObservation(long row, Span<float> into) => observation.Apply(dataset.Observation(row), into);
 

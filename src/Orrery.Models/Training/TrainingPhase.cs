@@ -68,7 +68,7 @@ internal sealed class TrainingPhase : IDisposable
     /// <summary>Remembers the weights that were just judged, if they are the best so far, or nearly.</summary>
     public void Remember(ValidationResult result)
     {
-        if (!KeepsBest)
+        if (!KeepsBest || !double.IsFinite(result.Error))
             return;
         _leastError = Math.Min(_leastError, result.Error);
         if (!(result.Error <= NearlyBest * _leastError))
@@ -128,7 +128,8 @@ internal sealed class TrainingPhase : IDisposable
             {
                 Fill(file, BestName, _best);
                 ReadOnlySpan<double> numbers = file[BestNumbers].Values<double>();
-                (BestUpdate, BestError, _leastError) = ((long)numbers[0], numbers[1], numbers[2]);
+                // Checkpoints of before nearly best weights were taken hold the best error alone.
+                (BestUpdate, BestError, _leastError) = ((long)numbers[0], numbers[1], numbers[numbers.Length > 2 ? 2 : 1]);
             }
 
             Trainer.ResumeAt(Trainer.Optimizer.StepCount);

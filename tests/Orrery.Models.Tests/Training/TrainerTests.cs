@@ -50,6 +50,24 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(0, AllocatedPerStep(trainer));
     }
 
+    [Fact]
+    public void The_last_of_nearly_equal_weights_is_kept_and_none_that_diverged()
+    {
+        using Dataset dataset = TrainingFixtures.LinearLog(_folder.File("data"), 300);
+        LogRecipe recipe = (LogRecipe)TrainingFixtures.Log("history=5");
+        using TrainingPhase phase = new("fit", Log(dataset, recipe), recipe.Training, 10, keepsBest: true);
+        List<(long Update, double Error)> kept = [];
+        foreach (double error in (double[])[double.PositiveInfinity, 0.5, double.NaN, 0.52, 0.6, 0.4, 0.43, 0.419])
+        {
+            phase.Trainer.Step();
+            phase.Remember(new ValidationResult(error, null));
+            kept.Add((phase.BestUpdate, phase.BestError));
+        }
+
+        Assert.Equal(
+            [(0, double.PositiveInfinity), (2, 0.5), (2, 0.5), (4, 0.52), (4, 0.52), (6, 0.4), (6, 0.4), (8, 0.419)], kept);
+    }
+
     [Theory]
     [InlineData("predictor.form=residual-mlp", "encoder.headNorm=batch")]
     [InlineData("predictor.form=gru", "encoder.headNorm=layer")]
