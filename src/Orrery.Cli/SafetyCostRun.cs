@@ -1,7 +1,6 @@
 using System.Globalization;
 using Orrery.Cli.Terminal;
 using Orrery.Data;
-using Orrery.Environments;
 using Orrery.Evaluation.Attack;
 using Orrery.Evaluation.Reports.Markup;
 using Spectre.Console;
@@ -18,7 +17,7 @@ internal static class SafetyCostRun
     {
         if (episodes is < 1 or > MostEpisodes)
             throw new UsageException($"--episodes is {episodes}, but it must be between 1 and {MostEpisodes:#,0}.");
-        IReadOnlyList<string> known = EnvironmentCatalogue.Names;
+        IReadOnlyList<string> known = SafetyCostStudy.Environments;
         if (environments.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
             throw new UsageException($"--environment {unknown}: limits have no known cost there.{NearestName.Suggest(unknown, known)} These exist: {string.Join(", ", known)}.");
         SafetyCostStudy study = new(episodes, seed, session.Remark, cancellation);

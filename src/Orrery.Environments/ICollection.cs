@@ -19,11 +19,3 @@ public interface ICollection
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     string Collect(string folder, bool overwrite = false, IProgress<int>? progress = null, CancellationToken cancellation = default);
 }
-
-/// <summary>How much to collect; what is left out is the environment's own default.</summary>
-/// <param name="Steps">Rows in all, for processes that run on and on.</param>
-/// <param name="Episodes">Number of episodes, for environments with tasks.</param>
-/// <param name="Length">Rows per episode, for environments with tasks.</param>
-/// <param name="CrossingShare">Two Rooms only: share of the episodes that are led through the door.</param>
-/// <param name="Seed">Decides everything.</param>
-public sealed record CollectionSettings(int? Steps = null, int? Episodes = null, int? Length = null, double? CrossingShare = null, ulong Seed = 0);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Orrery.Data;
-using Orrery.Environments;
 using Orrery.Evaluation.Statistics;
 using Orrery.Planning;
 using Orrery.Planning.Guardrails.Hard;
@@ -27,7 +26,7 @@ public sealed record AttackResult(
 
 /// <summary>
 /// Proof by attack: thousands of episodes, each with another set of hard limits, in which planner, model, goals, costs and
-/// measurements are turned against them, in every environment that there is. Counts what a checker that shares no code with the guardrail
+/// measurements are turned against them, in every process and in Two Rooms. Counts what a checker that shares no code with the guardrail
 /// finds broken.
 /// </summary>
 public static class GuardrailAttack
@@ -37,8 +36,8 @@ public static class GuardrailAttack
     // The two tanks are the cheapest by far, and have two commands; the reactor's equations are stiff.
     private const int ShareOfTanks = 4;
 
-    /// <summary>What can be attacked: two tanks that are cheap, and the catalogue's environments.</summary>
-    public static IReadOnlyList<string> Environments { get; } = [TankPlant.TankName, .. EnvironmentCatalogue.Names];
+    /// <summary>What can be attacked: two tanks that are cheap, the catalogue's processes, and Two Rooms.</summary>
+    public static IReadOnlyList<string> Environments { get; } = [TankPlant.TankName, .. SafetyCostStudy.Environments];
 
     /// <summary>Attacks.</summary>
     /// <param name="episodes">Episodes over all environments and kinds of attack, shared out so that cheap environments get more.</param>

@@ -37,6 +37,9 @@ public sealed class SafetyCostStudy
     private const double PredictedShare = 0.9;
     private const double InterlockShare = 0.95;
 
+    /// <summary>Where limits have a known cost, in alphabetical order: the catalogue's processes, and Two Rooms.</summary>
+    public static IReadOnlyList<string> Environments { get; } = [.. EnvironmentCatalogue.Processes, "two-rooms"];
+
     private readonly int _episodes;
     private readonly ulong _seed;
     private readonly Action<string>? _progress;
@@ -54,7 +57,7 @@ public sealed class SafetyCostStudy
     }
 
     /// <summary>Runs processes, and two-rooms.</summary>
-    /// <param name="environments">Names of the catalogue.</param>
+    /// <param name="environments">Some of <see cref="Environments"/>.</param>
     /// <exception cref="Orrery.Data.OrreryDataException">There is no environment of that name.</exception>
     public IReadOnlyList<SafetyCostResult> Run(IReadOnlyList<string> environments)
     {

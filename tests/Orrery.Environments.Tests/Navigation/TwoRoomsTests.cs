@@ -278,7 +278,7 @@ public class TwoRoomsTests
             Assert.Equal(name, environment.Specification.Name);
         }
 
-        var error = Assert.Throws<Data.OrreryDataException>(() => EnvironmentCatalogue.Create("two-room"));
-        Assert.Equal("There is no environment 'two-room'. Did you mean 'two-rooms'? These exist: cascaded-tanks, cstr, ph-neutralisation, room-heating, two-rooms.", error.Message);
+        var error = Assert.Throws<Data.OrreryDataException>(() => EnvironmentCatalogue.Create("two-roms"));
+        Assert.StartsWith("There is no environment 'two-roms'. Did you mean 'two-rooms'? These exist: cascaded-tanks, cstr, ", error.Message);
     }
 }

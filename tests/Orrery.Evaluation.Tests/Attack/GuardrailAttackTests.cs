@@ -22,10 +22,10 @@ public class GuardrailAttackTests
     }
 
     [Fact]
-    public void Every_environment_of_the_catalogue_is_attacked_for_real()
+    public void Every_process_and_Two_Rooms_are_attacked_for_real()
     {
-        Assert.Equal(["tanks", .. EnvironmentCatalogue.Names], GuardrailAttack.Environments);
-        foreach (string name in EnvironmentCatalogue.Names)
+        Assert.Equal(["tanks", .. EnvironmentCatalogue.Processes, "two-rooms"], GuardrailAttack.Environments);
+        foreach (string name in GuardrailAttack.Environments.Skip(1))
         {
             IReadOnlyList<AttackResult> results = GuardrailAttack.Run(2 * Kinds, seed: 4, [name]);
             Assert.All(results, result => Assert.True(result.Violations == 0, result.First));

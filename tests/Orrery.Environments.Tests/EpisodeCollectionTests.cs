@@ -6,7 +6,7 @@ using Orrery.Environments.Navigation;
 
 namespace Orrery.Environments.Tests;
 
-public sealed class RandomCollectorTests : IDisposable
+public sealed class EpisodeCollectionTests : IDisposable
 {
     private readonly TemporaryFolder _temporary = new();
 
@@ -16,8 +16,8 @@ public sealed class RandomCollectorTests : IDisposable
     public void Any_environment_can_be_collected_and_terminated_is_not_truncated()
     {
         var folder = _temporary.File("corridor");
-        var hash = RandomCollector.Collect(folder, () => new Corridor(), episodes: 80, hold: 3, seed: 5);
-        Assert.Equal(hash, RandomCollector.Collect(_temporary.File("again"), () => new Corridor(), episodes: 80, hold: 3, seed: 5));
+        var hash = Random(() => new Corridor(), 80).Collect(folder);
+        Assert.Equal(hash, Random(() => new Corridor(), 80).Collect(_temporary.File("again")));
         using var dataset = Dataset.Open(folder);
         dataset.VerifyHash();
         Assert.Contains(dataset.Episodes, episode => episode.End == EpisodeEnd.Terminated);
@@ -39,7 +39,7 @@ public sealed class RandomCollectorTests : IDisposable
     [Fact]
     public void Pictures_are_collected_too()
     {
-        RandomCollector.Collect(_temporary.File("rooms"), () => new TwoRooms(), episodes: 3);
+        Random(() => new TwoRooms(), 3).Collect(_temporary.File("rooms"));
         using var dataset = Dataset.Open(_temporary.File("rooms"));
         Assert.Equal(3 * (TwoRooms.StepLimit + 1), dataset.Rows);
         Assert.True(dataset.HasPictures);
@@ -49,13 +49,22 @@ public sealed class RandomCollectorTests : IDisposable
     public void What_an_environment_throws_comes_through_and_nothing_is_left_behind()
     {
         var made = 0;
-        var error = Assert.Throws<OrreryDataException>(() => RandomCollector.Collect(
-            _temporary.File("corridor"),
-            () => Interlocked.Increment(ref made) < 5 ? new Corridor() : throw new OrreryDataException("The library is missing."),
-            episodes: 50));
+        var error = Assert.Throws<OrreryDataException>(() => Random(
+            () => Interlocked.Increment(ref made) < 5 ? new Corridor() : throw new OrreryDataException("The library is missing."), 50).Collect(_temporary.File("corridor")));
         Assert.Equal("The library is missing.", error.Message);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_temporary.Path));
     }
+
+    [Fact]
+    public void Numbers_that_cannot_be_used_say_what_is_needed()
+    {
+        var error = Assert.Throws<OrreryDataException>(() => new EpisodeCollection(() => new Corridor(), () => new RandomExplorer(), "random", episodes: 3, length: 1));
+        Assert.Equal("Collecting corridor: length is 1, but it must be between 2 and 1,000,000 rows.", error.Message);
+        Assert.Contains("episodes is 0", Assert.Throws<OrreryDataException>(() => Random(() => new Corridor(), 0)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RandomExplorer(0));
+    }
+
+    private static EpisodeCollection Random(Func<IEnvironment> create, int episodes) => new(create, () => new RandomExplorer(hold: 3), "random", episodes, seed: 5);
 
     /// <summary>A walk on a line that ends beyond 3 or after 40 steps.</summary>
     private sealed class Corridor : IEnvironment
