@@ -34,7 +34,7 @@ public sealed class LatentTable
     /// <summary>Encodes rows of a dataset.</summary>
     /// <param name="model">The model.</param>
     /// <param name="dataset">The dataset, with the spaces that the model was trained on.</param>
-    /// <param name="part">Episodes, or parts of them. A log's first n - 1 rows of each have no latent.</param>
+    /// <param name="part">Episodes, or parts of them. The first n - 1 rows of each have no latent.</param>
     /// <param name="stride">Every how many rows.</param>
     public static LatentTable Encode(WorldModel model, Dataset dataset, IReadOnlyList<EpisodeRange> part, int stride = 1)
     {
@@ -57,14 +57,15 @@ public sealed class LatentTable
     private void EncodePictures(WorldModel model, Dataset dataset)
     {
         const int chunk = 64;
-        int size = model.ObservationSize;
-        byte[] pictures = new byte[chunk * size];
+        int size = model.ObservationSize, frames = model.History;
+        byte[] pictures = new byte[chunk * model.StackSize];
         for (int first = 0; first < Count; first += chunk)
         {
             int count = Math.Min(chunk, Count - first);
             for (int index = 0; index < count; index++)
-                dataset.Pixels(_rows[first + index]).CopyTo(pictures.AsSpan(index * size));
-            model.Encode(pictures.AsSpan(0, count * size), count, _latents.AsSpan(first * LatentSize, count * LatentSize));
+                for (int frame = 0; frame < frames; frame++)
+                    dataset.Pixels(_rows[first + index] - frames + 1 + frame).CopyTo(pictures.AsSpan(((index * frames) + frame) * size));
+            model.Encode(pictures.AsSpan(0, count * model.StackSize), count, _latents.AsSpan(first * LatentSize, count * LatentSize));
         }
     }
 

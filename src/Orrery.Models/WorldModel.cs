@@ -58,7 +58,7 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
     /// <summary>K: rows that one predictor step stands for.</summary>
     public int ActionBlock => Description.ActionBlock;
 
-    /// <summary>n: rows that the encoder needs.</summary>
+    /// <summary>n: rows that the encoder needs; for pictures, as many as are stacked.</summary>
     public int History => Description.History;
 
     /// <summary>O: numbers in one observation, bytes for pictures.</summary>
@@ -67,8 +67,14 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
     /// <summary>Whether observations are pictures.</summary>
     public bool ReadsPixels => Description.Spaces.Observation is ImageSpace;
 
+    /// <summary>n C H W: bytes that the encoder of a picture model needs for one latent, n pictures with the oldest first.</summary>
+    public int StackSize => History * ObservationSize;
+
     /// <summary>Whether <see cref="Read"/> works.</summary>
     public bool HasReadout => _network.HasReadout;
+
+    /// <summary>Whether <see cref="Decode"/> works.</summary>
+    public bool HasDecoder => _network is PixelNetwork { HasDecoder: true };
 
     /// <summary>Numbers that are trained.</summary>
     public long ParameterCount => _network.Block.Count;
@@ -111,7 +117,7 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
     }
 
     /// <summary>Encodes pictures.</summary>
-    /// <param name="pixels">[B, C, H, W] bytes.</param>
+    /// <param name="pixels">[B, n C, H, W] bytes: n pictures of each, a row apart, the oldest first.</param>
     /// <param name="batch">B.</param>
     /// <param name="latents">Receives [B, D].</param>
     /// <exception cref="InvalidOperationException">The model does not read pictures.</exception>
@@ -120,14 +126,37 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
     {
         if (_network is not PixelNetwork network)
             throw new InvalidOperationException("WorldModel.Encode: this model reads rows of a log, not pictures.");
-        Check("pixels", pixels.Length, batch * network.Space.Size);
+        Check("pixels", pixels.Length, batch * network.Stack.Size);
         Check("latents", latents.Length, batch * LatentSize);
         for (int first = 0; first < batch; first += EncodeChunk)
         {
             int count = Math.Min(EncodeChunk, batch - first);
             _tape.Reset();
-            Tensor pictures = network.Upload(_tape, pixels.Slice(first * network.Space.Size, count * network.Space.Size));
+            Tensor pictures = network.Upload(_tape, pixels.Slice(first * network.Stack.Size, count * network.Stack.Size));
             _backend.Download(network.Encode(_tape, pictures, training: false), latents.Slice(first * LatentSize, count * LatentSize));
+        }
+    }
+
+    /// <summary>Draws what latents stand for: what the model imagines, for people to see.</summary>
+    /// <param name="latents">[B, D].</param>
+    /// <param name="count">B.</param>
+    /// <param name="pixels">Receives [B, C, H, W] bytes.</param>
+    /// <exception cref="InvalidOperationException">The model has no decoder.</exception>
+    /// <exception cref="ArgumentException">A span has the wrong length.</exception>
+    public void Decode(ReadOnlySpan<float> latents, int count, Span<byte> pixels)
+    {
+        if (_network is not PixelNetwork { HasDecoder: true } network)
+            throw new InvalidOperationException("WorldModel.Decode: this model has no decoder; train with a recipe that names one, such as --set decoder.channels=[32,16,8,8].");
+        Check("latents", latents.Length, count * LatentSize);
+        Check("pixels", pixels.Length, count * ObservationSize);
+        for (int first = 0; first < count; first += EncodeChunk)
+        {
+            int rows = Math.Min(EncodeChunk, count - first);
+            _tape.Reset();
+            Tensor input = _tape.Constant(latents.Slice(first * LatentSize, rows * LatentSize), new Shape(rows, LatentSize));
+            ReadOnlySpan<float> brightness = _tape.Sigmoid(network.Decode(_tape, input)).Span;
+            for (int index = 0; index < brightness.Length; index++)
+                pixels[(first * ObservationSize) + index] = (byte)MathF.Round(255 * brightness[index]);
         }
     }
 

@@ -13,7 +13,7 @@ namespace Orrery.Models;
 /// <param name="TimeUnit">Unit of time.</param>
 /// <param name="LatentSize">D.</param>
 /// <param name="ActionBlock">K: rows that one predictor step stands for.</param>
-/// <param name="History">n: rows that the encoder needs; 1 for pictures.</param>
+/// <param name="History">n: rows that the encoder needs; for pictures as many as are stacked.</param>
 /// <param name="Observation">Normaliser of the observation, fitted on the training part; null for pictures, which are scaled to 0..1.</param>
 /// <param name="Action">Normaliser of the action of one row, fitted on the training part.</param>
 /// <param name="Fractions">How the dataset was divided; with <paramref name="Seed"/> it tells which rows were held out.</param>

@@ -95,7 +95,7 @@ internal static class TrainingSteps
             RandomStream random = new(1, "two rooms");
             ResidualCnnEncoder encoder = new(block, new ImageSpace("pixels", 2, side, side), new ResidualCnnRecipe([8, 16, 32, 32]), latent, random);
             GruPredictor predictor = new(block, 256, latent, action, random);
-            JointEmbeddingLoss criterion = new(block, objective, latent, action, random);
+            JointEmbeddingLoss criterion = new(block, objective, latent, 1, action, random);
             LossTerms terms = new();
             Tensor pixels = Numbers.Normal(arena, "pixels", new Shape(steps * batch, 2, side, side));
             Tensor actions = Numbers.Normal(arena, "actions", new Shape(steps - 1, batch, action));
@@ -111,7 +111,7 @@ internal static class TrainingSteps
                 Tensor state = tape.Select(latents, 0, 0);
                 for (int step = 0; step < steps - 1; step++)
                     predictions[step] = state = predictor.Forward(tape, state, tape.Select(actions, 0, step));
-                return criterion.Forward(tape, latents, tape.Stack(0, predictions), actions, 0, terms);
+                return criterion.Forward(tape, latents, tape.Stack(0, predictions), tape.Slice(latents, 0, 1, steps - 1), actions, 0, terms);
             }
         }
     }

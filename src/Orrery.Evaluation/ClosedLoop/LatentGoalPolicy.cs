@@ -26,6 +26,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
     private readonly IPlanner _planner;
     private readonly AuditLog? _audit;
     private readonly AuditSubject? _subject;
+    private readonly PictureStack _stack;
     private MpcController? _controller;
     private AuditRecorder? _recorder;
     private byte[] _pixels = [];
@@ -49,6 +50,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         _specification = specification;
         _familiar = familiar;
         _planner = PlannerFactory.Create(recipe);
+        _stack = new PictureStack(model.History, model.ObservationSize);
         if (audit is not null)
         {
             ArgumentNullException.ThrowIfNull(checkpoint);
@@ -57,8 +59,8 @@ public sealed class LatentGoalPolicy : IGoalPolicy
 
         _perceive = latent =>
         {
-            _recorder?.Saw(_pixels);
-            _model.Encode(_pixels, 1, latent);
+            _recorder?.Saw(_stack.Pixels);
+            _model.Encode(_stack.Pixels, 1, latent);
         };
     }
 
@@ -77,7 +79,11 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         // First, since a search that came too late may still use the model.
         _controller?.Dispose();
         float[] goal = new float[_model.LatentSize];
-        _model.Encode(goalPixels, 1, goal);
+        // A goal that stands still.
+        _stack.Clear();
+        _stack.Push(goalPixels);
+        _model.Encode(_stack.Pixels, 1, goal);
+        _stack.Clear();
         ActionLimits limits = Limits(_specification);
         // What the checkpoint declares holds beside the environment's own limits.
         DeclaredGuardrails declared = new(
@@ -99,6 +105,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         if (_controller is null)
             throw new InvalidOperationException("LatentGoalPolicy.Act: no episode has begun; call Begin with a goal picture first.");
         pixels.CopyTo(_pixels);
+        _stack.Push(pixels);
         Decision decision = _controller.Step(_perceive);
         Planned = decision.Plan is not null;
         if (decision.Plan is { } plan)

@@ -18,9 +18,13 @@ namespace Orrery.Models.Training;
 /// </summary>
 internal sealed class PixelProblem : TrainingProblem
 {
+    // A decoder that only looks on must not use up the gradient's norm; AdamW makes up for the scale.
+    private const double OnlookerWeight = 0.01;
+
     private readonly PixelNetwork _network;
     private readonly Dataset _dataset;
     private readonly Normalizer _action;
+    private readonly ObjectiveRecipe _objective;
     private readonly JointEmbeddingLoss _loss;
     private readonly WindowSampler _training;
     private readonly WindowSampler _validation;
@@ -31,8 +35,11 @@ internal sealed class PixelProblem : TrainingProblem
     private readonly byte[] _pixels;
     private readonly float[] _actions;
     private readonly Tensor[] _predicted;
+    private readonly AveragedTargets? _averaged;
+    private Tensor _pictures;
     private Tensor _latents;
     private Tensor _driven;
+    private Tensor _targets;
 
     /// <summary>Seals the network's block, with the loss's own parameters in it.</summary>
     public PixelProblem(PixelNetwork network, PixelRecipe recipe, Dataset dataset, Split split, Normalizer action)
@@ -43,15 +50,17 @@ internal sealed class PixelProblem : TrainingProblem
         _batch = recipe.Training.Batch;
         _steps = recipe.Training.Window;
         _block = recipe.ActionBlock;
+        _objective = recipe.Objective;
         ulong seed = recipe.Training.Seed;
         int rows = RowsPerWindow(recipe);
         _training = new WindowSampler(new WindowIndex(split.Training, rows), seed);
         WindowIndex held = new(split.Validation, rows);
         _validation = held.Count > 0 ? new WindowSampler(held, seed) : _training;
-        _loss = new JointEmbeddingLoss(network.Block, recipe.Objective, network.LatentSize, network.StepSize, new RandomStream(seed, "loss"));
+        _loss = new JointEmbeddingLoss(network.Block, recipe.Objective, network.LatentSize, _block, network.StepSize / _block, new RandomStream(seed, "loss"));
         network.Block.Seal();
+        _averaged = _objective.Target == ObjectiveRecipe.AveragedTarget ? new AveragedTargets(network) : null;
         _starts = new long[_batch];
-        _pixels = new byte[(_steps + 1) * _batch * network.Space.Size];
+        _pixels = new byte[(_steps + 1) * _batch * network.Stack.Size];
         _actions = new float[_steps * _batch * network.StepSize];
         _predicted = new Tensor[_steps];
     }
@@ -59,7 +68,7 @@ internal sealed class PixelProblem : TrainingProblem
     public override ParameterBlock Parameters => _network.Block;
 
     /// <summary>Rows that a window takes.</summary>
-    public static int RowsPerWindow(PixelRecipe recipe) => (recipe.Training.Window * recipe.ActionBlock) + 1;
+    public static int RowsPerWindow(PixelRecipe recipe) => (recipe.Training.Window * recipe.ActionBlock) + recipe.Frames;
 
     public override void FillBatch(long update)
     {
@@ -69,8 +78,11 @@ internal sealed class PixelProblem : TrainingProblem
 
     public override Tensor Forward(Tape tape) => Forward(tape, training: true);
 
-    public override Tensor Loss(Tape tape, Tensor predictions, long update, LossTerms terms) =>
-        _loss.Forward(tape, _latents, predictions, _driven, update, terms);
+    public override Tensor Loss(Tape tape, Tensor predictions, long update, LossTerms terms)
+    {
+        Tensor loss = _loss.Forward(tape, _latents, predictions, _targets, _driven, update, terms);
+        return _network.HasDecoder ? tape.Add(loss, DecoderLoss(tape, predictions, terms)) : loss;
+    }
 
     public override ValidationResult Validate()
     {
@@ -86,14 +98,18 @@ internal sealed class PixelProblem : TrainingProblem
 
     protected override void Dispose(bool disposing)
     {
+        _averaged?.Dispose();
         _network.Dispose();
         base.Dispose(disposing);
     }
 
     private Tensor Forward(Tape tape, bool training)
     {
-        Tensor encoded = _network.Encode(tape, _network.Upload(tape, _pixels), training);
-        _latents = tape.Reshape(encoded, new Shape(_steps + 1, _batch, _network.LatentSize));
+        _pictures = _network.Upload(tape, _pixels);
+        _latents = tape.Reshape(_network.Encode(tape, _pictures, training), new Shape(_steps + 1, _batch, _network.LatentSize));
+        _targets = tape.Slice(training && _averaged is not null ? _averaged.Encode(tape, _pixels, Averaged, _latents.Shape) : _latents, 0, 1, _steps);
+        if (_objective.Target != "encoder")
+            _targets = tape.Detach(_targets);
         _driven = tape.Constant(_actions, new Shape(_steps, _batch, _network.StepSize));
         if (_network.Predictor.Window > 1)
         {
@@ -108,7 +124,24 @@ internal sealed class PixelProblem : TrainingProblem
         return tape.Stack(0, _predicted);
     }
 
-    /// <summary>Copies the pictures [T, B, C, H, W] and normalised actions [T - 1, B, K A] of the windows that begin at the starts.</summary>
+    /// <summary>
+    /// Cross-entropy of decoded pictures. A generative model decodes its whole roll-out and learns from that; else the decoder only looks on,
+    /// at the last latents of the windows, and no gradient leaves it.
+    /// </summary>
+    private Tensor DecoderLoss(Tape tape, Tensor predictions, LossTerms terms)
+    {
+        bool teaches = _objective.Reconstruction > 0;
+        int channels = _network.Space.Channels, first = teaches ? 0 : _steps * _batch;
+        Tensor seen = tape.Slice(tape.Slice(_pictures, 0, first, _pictures.Shape[0] - first), 1, _network.Stack.Channels - channels, channels);
+        Tensor latents = teaches
+            ? tape.Concat(0, tape.Slice(_latents, 0, 0, 1), predictions)
+            : tape.Detach(tape.Slice(_latents, 0, _steps, 1));
+        Tensor logits = _network.Decode(tape, tape.Reshape(latents, new Shape(seen.Shape[0], _network.LatentSize)));
+        Tensor summed = tape.Scale(tape.BceWithLogits(logits, seen), (float)(_network.Space.Size / ObjectiveRecipe.ReconstructionScale));
+        return teaches ? terms.Add(tape, "reconstruction", _objective.Reconstruction, summed) : terms.Add(tape, "decoder", OnlookerWeight, summed);
+    }
+
+    /// <summary>Copies the pictures [T, B, F C, H, W] and normalised actions [T - 1, B, K A] of the windows that begin at the starts.</summary>
     private void ReadBatch()
     {
         int picture = _network.Space.Size;
@@ -117,9 +150,10 @@ internal sealed class PixelProblem : TrainingProblem
         {
             for (int window = 0; window < _batch; window++)
             {
-                long row = _starts[window] + (step * _block);
+                long row = _starts[window] + _network.Frames - 1 + (step * _block);
                 int place = (step * _batch) + window;
-                _dataset.Pixels(row).CopyTo(_pixels.AsSpan(place * picture));
+                for (int frame = 0; frame < _network.Frames; frame++)
+                    _dataset.Pixels(row - _network.Frames + 1 + frame).CopyTo(_pixels.AsSpan(((place * _network.Frames) + frame) * picture));
                 if (step < _steps)
                     _action.Apply(_dataset.Action(row, _block), _actions.AsSpan(place * actions, actions));
             }

@@ -37,6 +37,7 @@ public sealed class Trainer : IDisposable
             recipe.Updates,
             MinimumRate: (float)(recipe.LearningRate * recipe.FinalLearningRate));
         _average = recipe.Averaging > 0 ? new WeightAverage(problem.Parameters, recipe.Averaging) : null;
+        problem.Averaged = _average?.Values ?? default;
     }
 
     /// <summary>Updates made so far.</summary>

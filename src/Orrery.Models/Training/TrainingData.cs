@@ -66,7 +66,7 @@ internal static class TrainingData
 
         (int latentSize, int block, int history) = recipe switch
         {
-            PixelRecipe pixels => (pixels.LatentSize, pixels.ActionBlock, 1),
+            PixelRecipe pixels => (pixels.LatentSize, pixels.ActionBlock, pixels.Frames),
             _ => (
                 LogNetwork.LatentSizeOf((LogRecipe)recipe, (VectorSpace)dataset.Spaces.Observation, dataset.Spaces.Action), 1,
                 LogNetwork.HistoryOf((LogRecipe)recipe, dataset.Spaces.Action)),

@@ -11,6 +11,9 @@ namespace Orrery.Models.Training;
 /// </summary>
 public abstract class TrainingProblem : IDisposable
 {
+    /// <summary>The running average of the weights, in the layout of the block's values; none where no average is kept.</summary>
+    internal Tensor Averaged { get; set; }
+
     /// <summary>What is trained; sealed.</summary>
     public abstract ParameterBlock Parameters { get; }
 

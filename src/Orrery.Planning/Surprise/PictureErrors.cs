@@ -15,6 +15,7 @@ public sealed class PictureErrors
     private readonly float[] _actions;
     private readonly float[] _latents;
     private readonly float[] _rollout;
+    private readonly PictureStack _stack;
     private int _seen;
 
     /// <summary>Watches a model, which is not disposed of here.</summary>
@@ -35,13 +36,18 @@ public sealed class PictureErrors
         _actions = new float[_rows * model.ActionSize];
         _latents = new float[(_rows + 1) * model.LatentSize];
         _rollout = new float[steps[^1] * model.LatentSize];
+        _stack = new PictureStack(model.History, model.ObservationSize);
     }
 
     /// <summary>What the errors are; horizons are in rows.</summary>
     public ResidualLayout Layout { get; }
 
     /// <summary>A gap, such as the beginning of another episode.</summary>
-    public void Restart() => _seen = 0;
+    public void Restart()
+    {
+        _seen = 0;
+        _stack.Clear();
+    }
 
     /// <summary>Takes the next row.</summary>
     /// <param name="pixels">The picture.</param>
@@ -57,7 +63,8 @@ public sealed class PictureErrors
         errors.Fill(float.NaN);
         _latents.AsSpan(size).CopyTo(_latents);
         Span<float> latent = _latents.AsSpan(_latents.Length - size);
-        _model.Encode(pixels, 1, latent);
+        _stack.Push(pixels);
+        _model.Encode(_stack.Pixels, 1, latent);
         bool any = false;
         for (int index = 0; index < Layout.Horizons.Count; index++)
         {

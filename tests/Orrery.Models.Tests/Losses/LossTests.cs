@@ -115,13 +115,45 @@ public sealed class LossTests : IDisposable
         ObjectiveRecipe recipe = new(
             Prediction: 1, SigReg: 0.1, Projections: 16, Variance: 2, Covariance: 1, TemporalSimilarity: 3, InverseDynamics: 1, InverseDynamicsHidden: 16);
         using ParameterBlock block = new(_backend);
-        JointEmbeddingLoss loss = new(block, recipe, 4, 2, new RandomStream(1, "loss"));
+        JointEmbeddingLoss loss = new(block, recipe, 4, 1, 2, new RandomStream(1, "loss"));
         LossTerms terms = new();
         float[] predictions = Normals(2 * 6 * 4, 8);
         float[] actions = Normals(2 * 6 * 2, 9);
         FiniteDifferences.Check(Scaled(Normals(3 * 6 * 4, 7), 0.7f), new Shape(3, 6, 4), (tape, x) => loss.Forward(
-            tape, x, tape.Constant(predictions, new Shape(2, 6, 4)), tape.Constant(actions, new Shape(2, 6, 2)), 0, terms), step: 3e-3f);
+            tape, x, tape.Constant(predictions, new Shape(2, 6, 4)), tape.Slice(x, 0, 1, 2), tape.Constant(actions, new Shape(2, 6, 2)), 0, terms), step: 3e-3f);
         Assert.Equal(6, terms.Count);
+    }
+
+    [Theory]
+    [InlineData("pair", "all")]
+    [InlineData("difference", "each")]
+    [InlineData("difference", "first")]
+    public void The_gradient_of_the_published_variants_matches_finite_differences(string inverse, string statistics)
+    {
+        ObjectiveRecipe recipe = new(
+            Prediction: 1, SigReg: 0.1, Projections: 16, Variance: 2, Covariance: 1, InverseDynamics: 1, InverseDynamicsHidden: 8, InverseForm: inverse,
+            Statistics: statistics, TimeVariance: 1, Contrastive: 1, Temperature: 2);
+        using ParameterBlock block = new(_backend);
+        JointEmbeddingLoss loss = new(block, recipe, 4, 3, 2, new RandomStream(1, "loss"));
+        block.Seal();
+        float[] predictions = Normals(2 * 6 * 4, 8);
+        float[] actions = Normals(2 * 6 * 6, 9);
+        FiniteDifferences.Check(Scaled(Normals(3 * 6 * 4, 7), 0.7f), new Shape(3, 6, 4), (tape, x) => loss.Forward(
+            tape, x, tape.Constant(predictions, new Shape(2, 6, 4)), tape.Slice(x, 0, 1, 2), tape.Constant(actions, new Shape(2, 6, 6)), 0, new LossTerms()), step: 3e-3f);
+    }
+
+    [Fact]
+    public void Contrastive_is_the_logarithm_of_the_batch_where_nothing_can_be_told_apart_and_nothing_where_all_can()
+    {
+        float[] far = [0, 0, 9, 0, 0, 9, 9, 9];
+        Tensor targets = _tape.Constant(far, new Shape(1, 4, 2));
+        Assert.Equal(0, Contrastive.Forward(_tape, targets, targets, 1).Item(), 5);
+        Tensor same = _tape.Constant(1f, new Shape(1, 4, 2));
+        Assert.Equal(Math.Log(4), Contrastive.Forward(_tape, targets, same, 1).Item(), 5);
+
+        // Another's future is nearer than the own one: worse than chance.
+        Tensor swapped = _tape.Constant([9, 0, 0, 0, 9, 9, 0, 9], new Shape(1, 4, 2));
+        Assert.True(Contrastive.Forward(_tape, swapped, targets, 1).Item() > 50);
     }
 
     [Fact]
@@ -129,11 +161,11 @@ public sealed class LossTests : IDisposable
     {
         ObjectiveRecipe recipe = new();
         using ParameterBlock block = new(_backend);
-        JointEmbeddingLoss loss = new(block, recipe, 2, 2, new RandomStream(1, "loss"));
+        JointEmbeddingLoss loss = new(block, recipe, 2, 1, 2, new RandomStream(1, "loss"));
         Tensor latents = _tape.Variable(Normals(2 * 3 * 2, 1), new Shape(2, 3, 2));
         Tensor predictions = _tape.Variable(Normals(3 * 2, 2), new Shape(1, 3, 2));
         Tensor actions = _tape.Constant(0, new Shape(1, 3, 2));
-        _tape.Backward(loss.Forward(_tape, latents, predictions, actions, 0, new LossTerms()));
+        _tape.Backward(loss.Forward(_tape, latents, predictions, _tape.Slice(latents, 0, 1, 1), actions, 0, new LossTerms()));
         float[] toTargets = _tape.Gradient(latents).Span[6..].ToArray();
         float[] toPredictions = _tape.Gradient(predictions).Span.ToArray();
         Assert.All(toTargets.Zip(toPredictions), pair => Assert.Equal(-pair.Second, pair.First, 6));
