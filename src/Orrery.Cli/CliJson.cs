@@ -3,6 +3,7 @@ using Orrery.Cli.Commands;
 using Orrery.Data.Datasets;
 using Orrery.Data.Logs.Inspection;
 using Orrery.Evaluation.Attack;
+using Orrery.Evaluation.GoalProtocols;
 using Orrery.Evaluation.Tracking;
 using Orrery.Planning.Audit;
 
@@ -25,7 +26,10 @@ namespace Orrery.Cli;
 [JsonSerializable(typeof(GuardrailReport[]))]
 [JsonSerializable(typeof(LogEvaluationReport))]
 [JsonSerializable(typeof(LogInspection))]
+[JsonSerializable(typeof(ManifestReport))]
 [JsonSerializable(typeof(PlanReport))]
+[JsonSerializable(typeof(ProtocolReportDocument[]))]
+[JsonSerializable(typeof(ProtocolSummary))]
 [JsonSerializable(typeof(RecipeReport[]))]
 [JsonSerializable(typeof(TrackingResult[]))]
 [JsonSerializable(typeof(TrainReport))]

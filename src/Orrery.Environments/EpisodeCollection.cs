@@ -82,27 +82,49 @@ public sealed class EpisodeCollection : ICollection
     public void CollectEpisode(Trajectory trajectory, int episode)
     {
         ArgumentNullException.ThrowIfNull(trajectory);
+        trajectory.Clear();
+        trajectory.RecordName = string.Create(CultureInfo.InvariantCulture, $"episode {episode}");
+        trajectory.End = Act(episode, environment => Observe(trajectory, environment), action => action.CopyTo(trajectory.Action(trajectory.Length - 1)));
+    }
+
+    /// <summary>The true states of one episode, the same ones as in <see cref="CollectEpisode"/>, without drawing a picture of any.</summary>
+    /// <param name="episode">Number of the episode, from 0.</param>
+    /// <returns>[rows][state size], physical units.</returns>
+    public float[][] CollectStates(int episode)
+    {
+        var states = new List<float[]>(_length);
+        Act(episode, Look, _ => { });
+        return [.. states];
+
+        void Look(IEnvironment environment)
+        {
+            var state = new float[_specification.State.Size];
+            environment.ReadState(state);
+            states.Add(state);
+        }
+    }
+
+    private EpisodeEnd Act(int episode, Action<IEnvironment> look, Action<float[]> acted)
+    {
         using var environment = _create();
         var random = new RandomStream(_seed, "collect").At((ulong)episode);
         environment.Reset(random.NextULong());
         var explorer = _explorer();
         explorer.Begin(environment, random);
-
-        trajectory.Clear();
-        trajectory.RecordName = string.Create(CultureInfo.InvariantCulture, $"episode {episode}");
-        trajectory.End = EpisodeEnd.Truncated;
-        Observe(trajectory, environment);
+        look(environment);
+        var action = new float[_specification.Action.Size];
         for (var step = 0; step < _length - 1; step++)
         {
-            var action = trajectory.Action(step);
+            Array.Clear(action);
             explorer.Act(environment, step, action);
+            acted(action);
             var result = environment.Step(action);
-            Observe(trajectory, environment);
-            if (!result.Terminated && !result.Truncated)
-                continue;
-            trajectory.End = result.Terminated ? EpisodeEnd.Terminated : EpisodeEnd.Truncated;
-            return;
+            look(environment);
+            if (result.Terminated || result.Truncated)
+                return result.Terminated ? EpisodeEnd.Terminated : EpisodeEnd.Truncated;
         }
+
+        return EpisodeEnd.Truncated;
     }
 
     private static void Observe(Trajectory trajectory, IEnvironment environment)

@@ -46,6 +46,19 @@ public sealed class EpisodeCollectionTests : IDisposable
     }
 
     [Fact]
+    public void States_alone_are_those_of_the_whole_episode()
+    {
+        var collection = Random(() => new TwoRooms(), 3);
+        using var environment = new TwoRooms();
+        var episode = new Trajectory(environment.Specification.Observation, environment.Specification.Action, environment.Specification.State);
+        collection.CollectEpisode(episode, 2);
+        var states = collection.CollectStates(2);
+        Assert.Equal(episode.Length, states.Length);
+        for (var row = 0; row < states.Length; row++)
+            Assert.Equal(episode.State(row).ToArray(), states[row]);
+    }
+
+    [Fact]
     public void What_an_environment_throws_comes_through_and_nothing_is_left_behind()
     {
         var made = 0;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
 using Orrery.Data.Logs;
+using Orrery.Evaluation.GoalProtocols;
 using Orrery.Evaluation.Protocols;
 using Orrery.Evaluation.Reports.Pages;
 using Orrery.Models;
@@ -14,7 +15,7 @@ internal static class EvaluateCommand
 {
     public static Command Create(CommandHost host)
     {
-        Argument<DirectoryInfo?> run = new("run") { Description = "Folder of the run; not needed with --attack, nor with --closed-loop.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<DirectoryInfo?> run = new("run") { Description = "Folder of the run; not needed with --attack, nor with --closed-loop, nor with --protocol for floor and ceiling alone.", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> log = new("--log") { Description = "Evaluate on another record instead of the held-out rows; name its columns in the order of training." };
         Option<int?> episodes = new("--episodes") { Description = "Start/goal pairs, for a model that plans in an environment, 100 when left out; episodes of an attack, 10,000 when left out; episodes of each controller in a closed loop, 5 when left out." };
         Option<ulong> tasks = new("--task-seed", "--seed") { Description = "Seed of the start/goal pairs, of an attack, or of a closed loop." };
@@ -28,6 +29,8 @@ internal static class EvaluateCommand
         Option<string?> levels = LogEvaluation.LevelsOption();
         Option<bool> costOfSafety = new("--cost-of-safety") { Description = "With --attack: what limits cost in tracking and success, and how often they would have been broken without them; 10 episodes each when left out." };
         Option<string[]> environments = new("--environment") { Description = "What is attacked: 'tanks' or an environment of 'orrery environments'; all when left out. May be repeated." };
+        Option<string?> protocol = new("--protocol") { Description = "Measure success by a protocol, on its fixed starts and goals: a name of 'orrery protocols'. What is finished is kept and not run again." };
+        Option<int?> ceiling = new("--ceiling-episodes") { Description = "With --protocol: pairs that the perfect model is run on, as the ceiling; 0 for none, the protocol's own number when left out." };
         AuditOptionSet audit = new();
         LogOptionSet options = new();
         Command command = new("evaluate",
@@ -38,10 +41,11 @@ internal static class EvaluateCommand
             + "  orrery evaluate runs/log --levels 0.8,0.99\n"
             + "  orrery evaluate runs/two-rooms --episodes 100\n"
             + "  orrery evaluate runs/two-rooms --episodes 10 --audit audit/two-rooms\n"
+            + "  orrery evaluate runs/two-rooms --protocol eb-jepa-two-rooms\n"
             + "  orrery evaluate --closed-loop cascaded-tanks cstr\n"
             + "  orrery evaluate --attack --episodes 10000");
         command.Arguments.Add(run);
-        foreach (Option option in (Option[])[log, levels, episodes, tasks, attack, costOfSafety, environments, closedLoop])
+        foreach (Option option in (Option[])[log, levels, episodes, tasks, attack, costOfSafety, environments, closedLoop, protocol, ceiling])
             command.Options.Add(option);
         audit.AddTo(command);
         options.AddTo(command);
@@ -62,6 +66,20 @@ internal static class EvaluateCommand
                     .Execute(parsed.GetValue(closedLoop) ?? [], parsed.GetValue(run)?.FullName, cancellation);
             }
 
+            if (parsed.GetValue(protocol) is { } named)
+            {
+                if (parsed.GetResult(episodes) is not null || parsed.GetResult(tasks) is not null)
+                    throw new UsageException("A protocol's pairs are fixed: --episodes and --seed do not go with --protocol.");
+                if (parsed.GetValue(ceiling) is < 0)
+                    throw new UsageException($"--ceiling-episodes is {parsed.GetValue(ceiling)}, but it must be 0 or more.");
+                ProtocolRun measured = new(Typed.Read(() => ProtocolCatalogue.Find(named)), parsed.GetValue(ceiling), parsed.GetValue(CommonOptions.Threads), session);
+                return parsed.GetValue(run) is { } measuredRun
+                    ? audit.Use(parsed, session, log => measured.Execute(measuredRun.FullName, log, cancellation))
+                    : measured.Execute(cancellation);
+            }
+
+            if (parsed.GetResult(ceiling) is not null)
+                throw new UsageException("--ceiling-episodes belongs to --protocol, as in 'orrery evaluate runs/two-rooms --protocol eb-jepa-two-rooms'.");
             string folder = (parsed.GetValue(run) ?? throw new UsageException("Name the run's folder, as in 'orrery evaluate runs/log', or say --attack or --closed-loop.")).FullName;
             using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
             using WorldModel model = WorldModel.Load(folder, backend);

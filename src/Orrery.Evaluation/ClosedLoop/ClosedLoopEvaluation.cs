@@ -7,7 +7,8 @@ namespace Orrery.Evaluation.ClosedLoop;
 /// <param name="Finished">Episodes that are over.</param>
 /// <param name="Total">Episodes in all.</param>
 /// <param name="Successes">Successes among the finished ones.</param>
-public readonly record struct ClosedLoopProgress(int Finished, int Total, int Successes);
+/// <param name="Last">The episode that has just finished.</param>
+public readonly record struct ClosedLoopProgress(int Finished, int Total, int Successes, EpisodeOutcome Last);
 
 /// <summary>
 /// Lets a policy act in an environment until the goal is reached or the budget is spent, on a list of tasks. Episodes are
@@ -25,11 +26,15 @@ public static class ClosedLoopEvaluation
     /// </param>
     /// <param name="stepLimit">Budget of steps per episode; null for the environment's own.</param>
     /// <param name="progress">Called after each episode, one call at a time; null for none.</param>
+    /// <param name="rule">
+    /// When an episode is solved; null for the environment's own rule. With a rule of one's own only that and the budget end an episode:
+    /// that an environment reports a task of its own as ended does not.
+    /// </param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ClosedLoopResult Run(Func<IGoalEnvironment> createEnvironment, Func<IGoalEnvironment, IGoalPolicy> createPolicy,
         IReadOnlyList<GoalTask> tasks, int workers = 1, int? stepLimit = null, Action<ClosedLoopProgress>? progress = null,
-        CancellationToken cancellation = default)
+        SuccessRule? rule = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(createEnvironment);
         ArgumentNullException.ThrowIfNull(createPolicy);
@@ -52,19 +57,19 @@ public static class ClosedLoopEvaluation
                 (policyName, specification) = (policy.Name, environment.Specification);
             for (int index = Interlocked.Increment(ref next); index < tasks.Count; index = Interlocked.Increment(ref next))
             {
-                EpisodeOutcome outcome = RunEpisode(environment, policy, tasks[index], stepLimit, cancellation);
+                EpisodeOutcome outcome = RunEpisode(environment, policy, tasks[index], stepLimit, rule, cancellation);
                 lock (gate)
                 {
                     outcomes[index] = outcome;
                     finished++;
                     successes += outcome.Success ? 1 : 0;
-                    progress?.Invoke(new ClosedLoopProgress(finished, tasks.Count, successes));
+                    progress?.Invoke(new ClosedLoopProgress(finished, tasks.Count, successes, outcome));
                 }
             }
         }
 
         RunWorkers(Work, Math.Max(1, Math.Min(workers, tasks.Count)));
-        return new ClosedLoopResult(policyName, specification!.Name, specification.SuccessRule, stepLimit ?? specification.StepLimit, outcomes);
+        return new ClosedLoopResult(policyName, specification!.Name, rule?.Inequality ?? specification.SuccessRule, stepLimit ?? specification.StepLimit, outcomes);
     }
 
     /// <summary>Runs one task.</summary>
@@ -72,9 +77,10 @@ public static class ClosedLoopEvaluation
     /// <param name="policy">What acts.</param>
     /// <param name="task">The task.</param>
     /// <param name="stepLimit">Budget of steps; null for the environment's own.</param>
+    /// <param name="rule">When it is solved; null for the environment's own rule.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     public static EpisodeOutcome RunEpisode(IGoalEnvironment environment, IGoalPolicy policy, GoalTask task, int? stepLimit = null,
-        CancellationToken cancellation = default)
+        SuccessRule? rule = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentNullException.ThrowIfNull(policy);
@@ -90,7 +96,8 @@ public static class ClosedLoopEvaluation
 
         var path = new List<float[]>(limit + 1) { task.Start };
         var times = new List<float>();
-        bool success = environment.IsSuccess(task.Start, task.Goal);
+        SuccessJudge? judge = rule?.Judge(task.Start, task.Goal);
+        bool success = judge is null && environment.IsSuccess(task.Start, task.Goal);
         while (!success && path.Count <= limit)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -103,8 +110,8 @@ public static class ClosedLoopEvaluation
             var state = new float[specification.State.Size];
             environment.ReadState(state);
             path.Add(state);
-            success = environment.IsSuccess(state, task.Goal);
-            if (step.Terminated)
+            success = judge?.After(state) ?? environment.IsSuccess(state, task.Goal);
+            if (step.Terminated && judge is null)
                 break;
         }
 

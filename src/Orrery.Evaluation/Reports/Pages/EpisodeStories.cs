@@ -9,6 +9,7 @@ namespace Orrery.Evaluation.Reports.Pages;
 public static class EpisodeStories
 {
     private const int Steps = 6;
+    private const int PictureSize = 96;
 
     /// <summary>
     /// Draws some episodes, evenly spaced over the failures and over the successes from short to long, so that neither
@@ -22,7 +23,7 @@ public static class EpisodeStories
     {
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentNullException.ThrowIfNull(result);
-        if (environment.Specification.Observation is not ImageSpace space)
+        if (environment.Specification.Observation is not ImageSpace)
             throw new ArgumentException(
                 $"EpisodeStories.Tell: {environment.Specification.Name} is not seen as pictures; film strips need an image observation.", nameof(environment));
         (EpisodeOutcome Outcome, int Index)[] all = [.. result.Episodes.Select((outcome, index) => (outcome, index))];
@@ -31,26 +32,58 @@ public static class EpisodeStories
         int failed = Math.Min(failures.Length, Math.Max(count / 3, count - successes.Length));
         return
         [
-            .. FilmStrip.Pick(successes.Length, count - failed).Select(pick => Story(environment, space, successes[pick])),
-            .. FilmStrip.Pick(failures.Length, failed).Select(pick => Story(environment, space, failures[pick])),
+            .. FilmStrip.Pick(successes.Length, count - failed).Select(pick => Story(environment, successes[pick])),
+            .. FilmStrip.Pick(failures.Length, failed).Select(pick => Story(environment, failures[pick])),
         ];
     }
 
-    private static EpisodeStory Story(IGoalEnvironment environment, ImageSpace space, (EpisodeOutcome Outcome, int Index) episode)
+    /// <summary>Draws some of the successes, evenly spaced from short to long.</summary>
+    /// <param name="environment">Draws the pictures; where its observations are none, its state is replaced.</param>
+    /// <param name="result">The episodes.</param>
+    /// <param name="count">How many to show at most.</param>
+    public static IReadOnlyList<EpisodeStory> Successes(IGoalEnvironment environment, ClosedLoopResult result, int count)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(result);
+        (EpisodeOutcome Outcome, int Index)[] successes =
+            [.. result.Episodes.Select((outcome, index) => (outcome, index)).Where(episode => episode.outcome.Success).OrderBy(episode => episode.outcome.Steps)];
+        return [.. FilmStrip.Pick(successes.Length, count).Select(pick => Story(environment, successes[pick]))];
+    }
+
+    /// <summary>Draws every failure.</summary>
+    /// <param name="environment">Draws the pictures; where its observations are none, its state is replaced.</param>
+    /// <param name="result">The episodes.</param>
+    public static IReadOnlyList<EpisodeStory> Failures(IGoalEnvironment environment, ClosedLoopResult result)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(result);
+        return [.. result.Episodes.Select((outcome, index) => (outcome, index)).Where(episode => !episode.outcome.Success).Select(episode => Story(environment, episode))];
+    }
+
+    private static EpisodeStory Story(IGoalEnvironment environment, (EpisodeOutcome Outcome, int Index) episode)
     {
         float[][] path = episode.Outcome.Path;
         return new EpisodeStory($"Episode {episode.Index + 1}", episode.Outcome,
         [
             .. FilmStrip.Pick(path.Length, Steps).Select(step =>
-                new FilmFrame(Picture(environment, space, path[step]), step == 0 ? "start" : $"step {step}", step == 0)),
-            new FilmFrame(Picture(environment, space, episode.Outcome.Goal), "goal", true),
+                new FilmFrame(Picture(environment, path[step]), step == 0 ? "start" : $"step {step}", step == 0)),
+            new FilmFrame(Picture(environment, episode.Outcome.Goal), "goal", true),
         ]);
     }
 
-    private static RgbImage Picture(IGoalEnvironment environment, ImageSpace space, float[] state)
+    /// <summary>What the model sees; where that is no picture, what people see.</summary>
+    private static RgbImage Picture(IGoalEnvironment environment, float[] state)
     {
-        var pixels = new byte[space.Size];
-        environment.ObserveAt(state, pixels);
-        return ObservationPainter.Paint(pixels, space.Channels, space.Height, space.Width);
+        if (environment.Specification.Observation is ImageSpace space)
+        {
+            var pixels = new byte[space.Size];
+            environment.ObserveAt(state, pixels);
+            return ObservationPainter.Paint(pixels, space.Channels, space.Height, space.Width);
+        }
+
+        RgbImage picture = new(PictureSize, PictureSize);
+        environment.WriteState(state);
+        environment.Render(picture.Pixels, PictureSize, PictureSize);
+        return picture;
     }
 }

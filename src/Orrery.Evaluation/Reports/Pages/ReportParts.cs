@@ -1,3 +1,4 @@
+using Orrery.Evaluation.ClosedLoop;
 using Orrery.Evaluation.Reports.Charts;
 
 namespace Orrery.Evaluation.Reports.Pages;
@@ -35,6 +36,15 @@ internal static class ReportParts
         Width = wide ? 1100 : 560,
         Height = 280,
     };
+
+    /// <summary>The share of the episodes that had reached their goal after so many steps, in percent.</summary>
+    public static Series Reached(ClosedLoopResult result, string name)
+    {
+        double[] steps = [.. Enumerable.Range(0, result.StepLimit + 1).Select(step => (double)step)];
+        double[] share = [.. steps.Select(step => result.Episodes.Count == 0 ? double.NaN
+            : 100.0 * result.Episodes.Count(episode => episode.Success && episode.Steps <= step) / result.Episodes.Count)];
+        return new Series(name, steps, share) { Style = SeriesStyle.Steps };
+    }
 
     private static Series Smooth(TrainingCurve curve)
     {

@@ -80,7 +80,7 @@ public static class TwoRoomsReport
             Description = "The same starts and goals for every row.",
         };
         var budget = new LineChart("Reached within so many steps",
-            [.. results.Reverse().Select(entry => Reached(entry.Result, entry.Name) with { Colour = entry.Colour })])
+            [.. results.Reverse().Select(entry => ReportParts.Reached(entry.Result, entry.Name) with { Colour = entry.Colour })])
         {
             XLabel = "environment steps",
             YLabel = "share of episodes, %",
@@ -88,14 +88,6 @@ public static class TwoRoomsReport
             Height = 220,
         };
         return Components.Row(440, rates.Render(), budget.Render());
-    }
-
-    private static Series Reached(ClosedLoopResult result, string name)
-    {
-        double[] steps = [.. Enumerable.Range(0, result.StepLimit + 1).Select(step => (double)step)];
-        double[] share = [.. steps.Select(step => result.Episodes.Count == 0 ? double.NaN
-            : 100.0 * result.Episodes.Count(episode => episode.Success && episode.Steps <= step) / result.Episodes.Count)];
-        return new Series(name, steps, share) { Style = SeriesStyle.Steps };
     }
 
     private static Html AllEpisodes(TwoRoomsReportData data)
