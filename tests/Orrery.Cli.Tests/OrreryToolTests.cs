@@ -8,7 +8,7 @@ public class OrreryToolTests
         StringWriter output = new();
         Assert.Equal(0, await OrreryTool.RunAsync(["--help"], output, new StringWriter()));
         string text = output.ToString();
-        foreach (string command in (string[])["quickstart", "collect", "import", "inspect", "train", "evaluate", "plan", "watch", "environments", "recipes", "doctor"])
+        foreach (string command in (string[])["quickstart", "collect", "import", "inspect", "train", "evaluate", "plan", "watch", "environments", "protocols", "recipes", "doctor"])
             Assert.Contains(command, text, StringComparison.Ordinal);
         Assert.Contains("130 stopped by Ctrl+C", text, StringComparison.Ordinal);
     }

@@ -5,7 +5,7 @@ namespace Orrery.Evaluation.GoalProtocols;
 /// <summary>The protocols that come with Orrery, by name. Each family of environments lists its own.</summary>
 public static class ProtocolCatalogue
 {
-    private static readonly SortedDictionary<string, GoalProtocol> _protocols = new(
+    private static readonly SortedDictionary<string, GoalProtocol> Protocols = new(
         ((IEnumerable<GoalProtocol>)
         [
             .. TwoRoomsProtocols.All,
@@ -13,15 +13,15 @@ public static class ProtocolCatalogue
         StringComparer.Ordinal);
 
     /// <summary>Every protocol, in alphabetical order of the names.</summary>
-    public static IReadOnlyList<GoalProtocol> All { get; } = [.. _protocols.Values];
+    public static IReadOnlyList<GoalProtocol> All { get; } = [.. Protocols.Values];
 
     /// <summary>Every name, in alphabetical order.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. _protocols.Keys];
+    public static IReadOnlyList<string> Names { get; } = [.. Protocols.Keys];
 
     /// <summary>Finds a protocol.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <exception cref="OrreryDataException">There is no protocol of that name.</exception>
-    public static GoalProtocol Find(string name) => _protocols.TryGetValue(name ?? "", out GoalProtocol? protocol)
+    public static GoalProtocol Find(string name) => Protocols.TryGetValue(name ?? "", out GoalProtocol? protocol)
         ? protocol
         : throw new OrreryDataException($"There is no protocol '{name}'.{NearestName.Suggest(name ?? "", Names)} These exist: {string.Join(", ", Names)}.");
 }
