@@ -1,15 +1,22 @@
 using Orrery.Data;
+using Orrery.Environments;
 
 namespace Orrery.Evaluation.GoalProtocols;
 
-/// <summary>The protocols that come with Orrery, by name. Each family of environments lists its own.</summary>
+/// <summary>
+/// The protocols that come with Orrery, by name. Each family of environments lists its own; those whose environment is not in
+/// <see cref="EnvironmentCatalogue"/> are left out.
+/// </summary>
 public static class ProtocolCatalogue
 {
     private static readonly SortedDictionary<string, GoalProtocol> Protocols = new(
         ((IEnumerable<GoalProtocol>)
         [
             .. TwoRoomsProtocols.All,
-        ]).ToDictionary(protocol => protocol.Name),
+            .. TwoRoomProtocols.All,
+            .. PushTProtocols.All,
+            .. ControlProtocols.All,
+        ]).Where(protocol => EnvironmentCatalogue.Names.Contains(protocol.Environment)).ToDictionary(protocol => protocol.Name),
         StringComparer.Ordinal);
 
     /// <summary>Every protocol, in alphabetical order of the names.</summary>

@@ -25,6 +25,16 @@ internal static class TwoRoomsProtocols
             FixedWall)
         { WayUnit = "px" },
         new(
+            "eb-jepa-two-rooms-random",
+            "Two Rooms, random wall and door: to the other room",
+            "eb_jepa's planning evaluation, with a wall and a door of its own in each episode. States carry x, y, the wall's x and the door's y.",
+            "two-rooms-random",
+            Near,
+            new TaskPairs("Wall and door at random, start and goal in its opposite rooms; one pair per task of the environment."),
+            Budget: 200,
+            RandomWall)
+        { WayUnit = "px" },
+        new(
             "pldm-two-rooms",
             "Two Rooms, fixed wall: to the other room, exactly",
             "PLDM's planning evaluation (Sobal et al. 2025), on its fixed wall.",
@@ -38,6 +48,8 @@ internal static class TwoRoomsProtocols
         { WayUnit = "px" },
     ];
 
+    private static TwoRoomsLayout Layout { get; } = new();
+
     private static SuccessRule Near { get; } = new(
         "sqrt((x - x_goal)^2 + (y - y_goal)^2) < 4.5 px; after any step",
         (state, goal) => Math.Sqrt(SquaredDistance(state, goal)) < TwoRooms.SuccessDistance);
@@ -48,9 +60,13 @@ internal static class TwoRoomsProtocols
         return (dx * dx) + (dy * dy);
     }
 
-    private static double FixedWall(ReadOnlySpan<float> state, ReadOnlySpan<float> goal)
+    private static double FixedWall(ReadOnlySpan<float> state, ReadOnlySpan<float> goal) => ThroughDoor(state, goal, Layout.WallCenter, Layout.DoorCenter);
+
+    private static double RandomWall(ReadOnlySpan<float> state, ReadOnlySpan<float> goal) => ThroughDoor(state, goal, goal[2], goal[3]);
+
+    private static double ThroughDoor(ReadOnlySpan<float> state, ReadOnlySpan<float> goal, double wall, double door)
     {
-        const double Wall = 32, Door = 10, HalfGap = 4;
-        return DoorWay.Length((state[0], state[1]), (goal[0], goal[1]), Wall, Door - HalfGap + DoorMargin, Door + HalfGap - DoorMargin);
+        double reach = Layout.DoorHalfGap - DoorMargin;
+        return DoorWay.Length((state[0], state[1]), (goal[0], goal[1]), wall, door - reach, door + reach);
     }
 }

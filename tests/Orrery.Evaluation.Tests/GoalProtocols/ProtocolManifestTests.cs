@@ -6,7 +6,7 @@ namespace Orrery.Evaluation.Tests.GoalProtocols;
 
 public sealed class ProtocolManifestTests
 {
-    public static TheoryData<string> Fixed => [.. ProtocolCatalogue.All.Where(protocol => protocol.IsFixed).Select(protocol => protocol.Name)];
+    public static TheoryData<string> Fixed => [.. ProtocolCatalogue.All.Where(protocol => ProtocolManifest.TryShipped(protocol) is not null).Select(protocol => protocol.Name)];
 
     [Theory]
     [MemberData(nameof(Fixed))]

@@ -34,6 +34,28 @@ public sealed class TrainingOverlapTests : IDisposable
         Assert.Contains("have the same seed", overlap.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Pairs_from_the_training_data_are_25_rows_of_an_episode_apart_and_all_found_in_it()
+    {
+        using Dataset dataset = Collected(0);
+        GoalProtocol official = TwoRoomProtocols.All.Single(protocol => protocol.Name == "lewm-official");
+        ProtocolManifest manifest = ProtocolManifest.Draw(official, dataset);
+        Assert.Equal(50, manifest.Pairs.Count);
+        Assert.Equal(manifest.Hash, ProtocolManifest.Draw(official, dataset).Hash);
+        Assert.Equal(manifest.Pairs.Count(pair => official.Success.Holds(pair.Start, pair.Goal)), manifest.Solved);
+        Assert.Contains(dataset.Hash, manifest.Rule, StringComparison.Ordinal);
+        Assert.Equal(50, TrainingOverlap.Of(manifest, dataset).Starts);
+        Assert.All(manifest.Pairs, pair =>
+        {
+            Assert.InRange(pair.Step + 25, 25, dataset.Episodes[pair.Episode].Length - 1);
+            long row = dataset.Episodes[pair.Episode].Start + pair.Step;
+            Assert.Equal(dataset.State(row).ToArray(), pair.Start);
+            Assert.Equal(dataset.State(row + 25).ToArray(), pair.Goal);
+        });
+        Assert.NotNull(official.Caveat);
+        Assert.Throws<InvalidOperationException>(() => ProtocolManifest.Draw(official));
+    }
+
     private Dataset Collected(ulong seed)
     {
         EnvironmentCatalogue.Collection("two-rooms", new CollectionSettings(Episodes: 3, Seed: seed)).Collect(_folder);
