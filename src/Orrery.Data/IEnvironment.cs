@@ -95,4 +95,11 @@ public interface IGoalEnvironment : IEnvironment
     /// <param name="state">[state size].</param>
     /// <param name="pixels">Receives [Channels, Height, Width] bytes.</param>
     void ObserveAt(ReadOnlySpan<float> state, Span<byte> pixels);
+
+    /// <summary>The vector that would be seen in <paramref name="state"/>; for environments that are seen as vectors.</summary>
+    /// <param name="state">[state size].</param>
+    /// <param name="vector">Receives [O] in physical units.</param>
+    /// <exception cref="InvalidOperationException">The environment is seen as a picture.</exception>
+    void ObserveAt(ReadOnlySpan<float> state, Span<float> vector) =>
+        throw new InvalidOperationException($"{Specification.Name} is seen as a picture; pass bytes instead of floats.");
 }

@@ -1,6 +1,6 @@
 namespace Orrery.Models;
 
-/// <summary>The pictures that an encoder sees at once: the last n, oldest first. Before there are n, the first stands for those that are missing.</summary>
+/// <summary>The pictures, or other observations of a fixed number of bytes, that an encoder sees at once: the last n, oldest first. Before there are n, the first stands for those that are missing.</summary>
 public sealed class PictureStack
 {
     private readonly byte[] _pixels;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Orrery.Data;
 using Orrery.Data.Spaces;
 using Orrery.Models.Checkpoints;
@@ -26,6 +27,7 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
     private readonly ParallelRollout _rollout;
     private float[] _actions = [];
     private float[] _driven = [];
+    private float[] _seen = [];
 
     internal WorldModel(Backend backend, Recipe recipe, WorldModelDescription description, WorldModelNetwork network)
     {
@@ -74,7 +76,7 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
     public bool HasReadout => _network.HasReadout;
 
     /// <summary>Whether <see cref="Decode"/> works.</summary>
-    public bool HasDecoder => _network is PixelNetwork { HasDecoder: true };
+    public bool HasDecoder => _network is LatentNetwork { HasDecoder: true };
 
     /// <summary>Numbers that are trained.</summary>
     public long ParameterCount => _network.Block.Count;
@@ -124,15 +126,15 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
     public void Encode(ReadOnlySpan<byte> pixels, int batch, Span<float> latents)
     {
-        if (_network is not PixelNetwork network)
-            throw new InvalidOperationException("WorldModel.Encode: this model reads rows of a log, not pictures.");
-        Check("pixels", pixels.Length, batch * network.Stack.Size);
+        if (_network is not LatentNetwork network || !ReadsPixels)
+            throw new InvalidOperationException("WorldModel.Encode: this model reads vectors, not pictures.");
+        Check("pixels", pixels.Length, batch * StackSize);
         Check("latents", latents.Length, batch * LatentSize);
         for (int first = 0; first < batch; first += EncodeChunk)
         {
             int count = Math.Min(EncodeChunk, batch - first);
             _tape.Reset();
-            Tensor pictures = network.Upload(_tape, pixels.Slice(first * network.Stack.Size, count * network.Stack.Size));
+            Tensor pictures = network.Upload(_tape, pixels.Slice(first * StackSize, count * StackSize));
             _backend.Download(network.Encode(_tape, pictures, training: false), latents.Slice(first * LatentSize, count * LatentSize));
         }
     }
@@ -145,7 +147,7 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
     public void Decode(ReadOnlySpan<float> latents, int count, Span<byte> pixels)
     {
-        if (_network is not PixelNetwork { HasDecoder: true } network)
+        if (_network is not LatentNetwork { HasDecoder: true } network)
             throw new InvalidOperationException("WorldModel.Decode: this model has no decoder; train with a recipe that names one, such as --set decoder.channels=[32,16,8,8].");
         Check("latents", latents.Length, count * LatentSize);
         Check("pixels", pixels.Length, count * ObservationSize);
@@ -160,20 +162,31 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
         }
     }
 
-    /// <summary>Encodes the last rows of a log; the latent is that of the last row.</summary>
+    /// <summary>Encodes the last rows of what was seen as vectors; the latent is that of the last row.</summary>
     /// <param name="observations">[n, O] in physical units, oldest first.</param>
-    /// <param name="actions">[n, A] in physical units, oldest first, the last row's included.</param>
+    /// <param name="actions">[n, A] in physical units, oldest first, the last row's included; only a log's model looks at them.</param>
     /// <param name="latent">Receives [D].</param>
     /// <exception cref="InvalidOperationException">The model reads pictures.</exception>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
     public void Encode(ReadOnlySpan<float> observations, ReadOnlySpan<float> actions, Span<float> latent)
     {
-        if (_network is not LogNetwork network)
-            throw new InvalidOperationException("WorldModel.Encode: this model reads pictures, not rows of a log.");
+        if (ReadsPixels)
+            throw new InvalidOperationException("WorldModel.Encode: this model reads pictures, not vectors.");
         Check("observations", observations.Length, History * ObservationSize);
-        Check("actions", actions.Length, History * ActionSize);
         Check("latent", latent.Length, LatentSize);
         _tape.Reset();
+        if (_network is not LogNetwork network)
+        {
+            LatentNetwork vectors = (LatentNetwork)_network;
+            if (_seen.Length < observations.Length)
+                _seen = new float[observations.Length];
+            Description.Observation!.Apply(observations, _seen);
+            Tensor seen = vectors.Upload(_tape, MemoryMarshal.AsBytes(_seen.AsSpan(0, observations.Length)));
+            _backend.Download(vectors.Encode(_tape, seen, training: false), latent);
+            return;
+        }
+
+        Check("actions", actions.Length, History * ActionSize);
         Tensor window = _tape.Input(new Shape(1, network.WindowSize));
         Description.Observation!.Apply(observations, window.Span[..observations.Length]);
         Description.Action.Apply(actions, window.Span[observations.Length..]);

@@ -146,7 +146,7 @@ internal static class TrainingSteps
             TensorArena arena = new(backend);
             ParameterBlock block = new(backend);
             RandomStream random = new(1, "lewm");
-            PixelEncoder encoder = PixelEncoder.Create(block, new ImageSpace("pixels", 3, side, side), vit, latent, random);
+            ObservationEncoder encoder = ObservationEncoder.Create(block, new ImageSpace("pixels", 3, side, side), vit, latent, random);
             LatentPredictor predictor = LatentPredictor.Create(block, predicting, latent, action, random);
             Tensor pixels = Numbers.Normal(arena, "pixels", new Shape(batch, history + 1, 3, side, side));
             Tensor actions = Numbers.Normal(arena, "actions", new Shape(batch, history, action));

@@ -87,12 +87,12 @@ public static class ClosedLoopEvaluation
         ArgumentNullException.ThrowIfNull(task);
         EnvironmentSpecification specification = environment.Specification;
         int limit = stepLimit ?? specification.StepLimit;
-        var pixels = new byte[specification.Observation.Size];
+        var seen = new byte[SeenBytes.Count(specification.Observation)];
         var action = new float[specification.Action.Size];
         environment.Reset(task.Seed);
         environment.WriteState(task.Start);
-        environment.ObserveAt(task.Goal, pixels);
-        policy.Begin(pixels, task.Seed);
+        SeenBytes.ObserveAt(environment, task.Goal, seen);
+        policy.Begin(seen, task.Seed);
 
         var path = new List<float[]>(limit + 1) { task.Start };
         var times = new List<float>();
@@ -101,9 +101,9 @@ public static class ClosedLoopEvaluation
         while (!success && path.Count <= limit)
         {
             cancellation.ThrowIfCancellationRequested();
-            environment.Observe(pixels);
+            SeenBytes.Observe(environment, seen);
             long began = Stopwatch.GetTimestamp();
-            policy.Act(pixels, action);
+            policy.Act(seen, action);
             if (policy.Planned)
                 times.Add((float)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             StepResult step = environment.Step(action);

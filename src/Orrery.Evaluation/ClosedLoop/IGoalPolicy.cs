@@ -1,7 +1,7 @@
 namespace Orrery.Evaluation.ClosedLoop;
 
 /// <summary>
-/// Maps pictures to actions, to reach a goal picture. It is given nothing else: no state, no position, no success. One
+/// Maps what is seen to actions, to see a goal. It is given nothing else: no state, no success. One
 /// instance runs one episode at a time.
 /// </summary>
 public interface IGoalPolicy : IDisposable
@@ -16,12 +16,12 @@ public interface IGoalPolicy : IDisposable
     bool Planned => true;
 
     /// <summary>Begins an episode.</summary>
-    /// <param name="goalPixels">The goal picture, [Channels, Height, Width] bytes.</param>
+    /// <param name="goalPixels">The goal as it would be seen: [Channels, Height, Width] bytes of a picture, or the bytes of a vector's floats.</param>
     /// <param name="seed">Seed of everything random that the policy does in the episode.</param>
     void Begin(ReadOnlySpan<byte> goalPixels, ulong seed);
 
     /// <summary>Chooses the next action.</summary>
-    /// <param name="pixels">The current picture, [Channels, Height, Width] bytes.</param>
+    /// <param name="pixels">What is seen now, likewise.</param>
     /// <param name="action">Receives the action, [A], physical units.</param>
     void Act(ReadOnlySpan<byte> pixels, Span<float> action);
 }

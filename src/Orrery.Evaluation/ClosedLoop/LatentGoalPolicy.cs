@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Orrery.Data;
 using Orrery.Models;
 using Orrery.Models.Recipes;
@@ -13,7 +14,7 @@ namespace Orrery.Evaluation.ClosedLoop;
 
 /// <summary>
 /// A world model with a planner as a policy: goal picture and present picture are encoded, and the planner looks for actions
-/// after which the predicted latent is near the goal's. It sees pictures and nothing else.
+/// after which the predicted latent is near the goal's. It sees what the environment shows and nothing else.
 /// </summary>
 public sealed class LatentGoalPolicy : IGoalPolicy
 {
@@ -32,7 +33,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
     private byte[] _pixels = [];
 
     /// <summary>Plans with a model.</summary>
-    /// <param name="model">Reads the environment's pictures; not disposed of here.</param>
+    /// <param name="model">Reads what the environment shows; not disposed of here.</param>
     /// <param name="recipe">How to search.</param>
     /// <param name="specification">The environment's action limits.</param>
     /// <param name="audit">Where every decision is recorded; null for nowhere.</param>
@@ -50,7 +51,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         _specification = specification;
         _familiar = familiar;
         _planner = PlannerFactory.Create(recipe);
-        _stack = new PictureStack(model.History, model.ObservationSize);
+        _stack = new PictureStack(model.History, SeenBytes.Count(model.Description.Spaces.Observation));
         if (audit is not null)
         {
             ArgumentNullException.ThrowIfNull(checkpoint);
@@ -59,8 +60,8 @@ public sealed class LatentGoalPolicy : IGoalPolicy
 
         _perceive = latent =>
         {
-            _recorder?.Saw(_stack.Pixels);
-            _model.Encode(_stack.Pixels, 1, latent);
+            Record();
+            Encode(latent);
         };
     }
 
@@ -82,7 +83,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         // A goal that stands still.
         _stack.Clear();
         _stack.Push(goalPixels);
-        _model.Encode(_stack.Pixels, 1, goal);
+        Encode(goal);
         _stack.Clear();
         ActionLimits limits = Limits(_specification);
         // What the checkpoint declares holds beside the environment's own limits.
@@ -115,6 +116,22 @@ public sealed class LatentGoalPolicy : IGoalPolicy
 
     /// <inheritdoc/>
     public void Dispose() => _controller?.Dispose();
+
+    private void Encode(Span<float> latent)
+    {
+        if (_model.ReadsPixels)
+            _model.Encode(_stack.Pixels, 1, latent);
+        else
+            _model.Encode(MemoryMarshal.Cast<byte, float>(_stack.Pixels), [], latent);
+    }
+
+    private void Record()
+    {
+        if (_model.ReadsPixels)
+            _recorder?.Saw(_stack.Pixels);
+        else
+            _recorder?.Saw(MemoryMarshal.Cast<byte, float>(_stack.Pixels), []);
+    }
 
     private IEnumerable<IGuardrail> Doubt(DeclaredGuardrails declared) => declared.Doubt(_familiar) is { } doubt ? [doubt] : [];
 

@@ -49,7 +49,7 @@ public static class RunFamiliarity
         ArgumentNullException.ThrowIfNull(dataset);
         (int block, int history) = recipe switch
         {
-            PixelRecipe pixels => (pixels.ActionBlock, pixels.Frames),
+            LatentRecipe pixels => (pixels.ActionBlock, pixels.Frames),
             LogRecipe log => (1, log.History + (log.Delays?.Values.DefaultIfEmpty(0).Max() ?? 0)),
             _ => (1, 1),
         };
@@ -96,8 +96,8 @@ public static class RunFamiliarity
     /// <summary>What drives the step from a row. A picture's action leads on from its row; a log's row holds the input that led to it.</summary>
     private static float[] Inputs(WorldModel model, Dataset dataset, long row)
     {
-        float[] inputs = dataset.Action(model.ReadsPixels ? row : row + 1, model.ActionBlock).ToArray();
-        if (model.ReadsPixels)
+        float[] inputs = dataset.Action(model.Recipe is LatentRecipe ? row : row + 1, model.ActionBlock).ToArray();
+        if (model.Recipe is LatentRecipe)
             return inputs;
         foreach (int place in new PlantColumns(model, dataset).DisturbancePlaces)
             inputs[place] = dataset.Action(row)[place];

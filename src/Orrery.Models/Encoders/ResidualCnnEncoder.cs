@@ -9,7 +9,7 @@ using Orrery.Tensors.Random;
 namespace Orrery.Models.Encoders;
 
 /// <summary>From a picture to a latent: strided convolutions, residual blocks, and a head of two layers.</summary>
-public sealed class ResidualCnnEncoder : PixelEncoder
+public sealed class ResidualCnnEncoder : ObservationEncoder
 {
     private readonly Convolution2d[] _strided;
     private readonly (Convolution2d First, Convolution2d Second)[] _residual;
@@ -49,9 +49,9 @@ public sealed class ResidualCnnEncoder : PixelEncoder
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tape tape, Tensor pixels, bool training)
+    public override Tensor Forward(Tape tape, Tensor seen, bool training)
     {
-        Tensor x = pixels;
+        Tensor x = seen;
         for (int layer = 0; layer < _strided.Length; layer++)
         {
             // The map before the last convolution passes through the residual blocks before its activation.

@@ -10,7 +10,7 @@ using Orrery.Tensors.Random;
 namespace Orrery.Models.Encoders;
 
 /// <summary>From a picture to a latent: a vision transformer whose first token goes through a projection head (LeWM's encoder).</summary>
-public sealed class VitEncoder : PixelEncoder
+public sealed class VitEncoder : ObservationEncoder
 {
     private readonly VisionTransformer _transformer;
     private readonly ProjectionHead _projector;
@@ -30,5 +30,5 @@ public sealed class VitEncoder : PixelEncoder
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tape tape, Tensor pixels, bool training) => _projector.Forward(tape, _transformer.Forward(tape, pixels), training);
+    public override Tensor Forward(Tape tape, Tensor seen, bool training) => _projector.Forward(tape, _transformer.Forward(tape, seen), training);
 }

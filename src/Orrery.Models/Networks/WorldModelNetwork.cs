@@ -35,7 +35,7 @@ internal abstract class WorldModelNetwork(Backend backend, int latentSize, int s
         RandomStream random = new(recipe.Training.Seed, "weights");
         return (recipe, observation) switch
         {
-            (PixelRecipe pixels, ImageSpace space) => new PixelNetwork(backend, pixels, space, action.Size, random),
+            (LatentRecipe latent, _) => new LatentNetwork(backend, latent, observation, action.Size, random),
             (LogRecipe log, VectorSpace space) => new LogNetwork(backend, log, space, action, random),
             _ => throw new RecipeException($"The recipe '{recipe.Name}' does not fit observations of the kind '{observation.Name}'."),
         };

@@ -2,10 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Orrery.Models.Recipes;
 
-/// <summary>From a picture to a latent.</summary>
+/// <summary>From a picture or a vector to a latent.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(ResidualCnnRecipe), ResidualCnnKind)]
 [JsonDerivedType(typeof(VitRecipe), "vit")]
+[JsonDerivedType(typeof(MlpRecipe), "mlp")]
 public abstract record EncoderRecipe
 {
     /// <summary>What an encoder without a kind is: recipes older than the second kind say none.</summary>
@@ -32,6 +33,14 @@ public sealed record VitRecipe(int Patch = 14, int Width = 192, int Layers = 12,
         Recipe.Require(Hidden >= 1, "encoder.hidden", Hidden, "1 or more");
         Recipe.Require(ProjectorHidden >= 1, "encoder.projectorHidden", ProjectorHidden, "1 or more");
     }
+}
+
+/// <summary>From a vector, through layers with ReLU; without any, the latent is what is seen, in normalised units.</summary>
+/// <param name="Hidden">Widths of the hidden layers.</param>
+public sealed record MlpRecipe(IReadOnlyList<int> Hidden) : EncoderRecipe
+{
+    internal override void Check() =>
+        Recipe.Require(Hidden.All(width => width >= 1), "encoder.hidden", $"[{string.Join(", ", Hidden)}]", "numbers of 1 or more, or none");
 }
 
 /// <summary>

@@ -9,7 +9,7 @@ namespace Orrery.Models.Recipes;
 /// <param name="Planner">How to search with the trained model.</param>
 /// <param name="Guardrails">What no goal may override; nothing beyond the environment's or the record's own ranges when left out.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(PixelRecipe), "pixels")]
+[JsonDerivedType(typeof(LatentRecipe), "latent")]
 [JsonDerivedType(typeof(LogRecipe), "log")]
 public abstract record Recipe(string Name, string Description, TrainingRecipe Training, PlannerRecipe Planner, GuardrailRecipe? Guardrails)
 {

@@ -44,7 +44,7 @@ public static class RecipeFile
     {
         try
         {
-            Recipe recipe = JsonSerializer.Deserialize(WithEncoderKind(json), RecipeJson.Default.Recipe)
+            Recipe recipe = JsonSerializer.Deserialize(Upgraded(json), RecipeJson.Default.Recipe)
                 ?? throw new RecipeException($"Recipe '{source}' is empty.");
             recipe.Check();
             return recipe;
@@ -56,7 +56,7 @@ public static class RecipeFile
         catch (NotSupportedException problem)
         {
             throw new RecipeException(
-                $"Recipe '{source}' has no \"kind\", or its encoder has none that exists: a recipe's is \"pixels\" or \"log\", an encoder's \"residual-cnn\" or \"vit\".",
+                $"Recipe '{source}' has no \"kind\", or its encoder has none that exists: a recipe's is \"latent\" or \"log\", an encoder's \"residual-cnn\", \"vit\" or \"mlp\".",
                 problem);
         }
     }
@@ -64,10 +64,12 @@ public static class RecipeFile
     /// <summary>The recipe as JSON text.</summary>
     public static string Write(Recipe recipe) => JsonSerializer.Serialize(recipe, RecipeJson.Default.Recipe);
 
-    // Recipes that were written when there was one kind of encoder do not name it.
-    private static JsonNode WithEncoderKind(string json)
+    // Recipes that were written when there was one kind of encoder do not name it, and those of before vectors could be seen say "pixels".
+    private static JsonNode Upgraded(string json)
     {
         JsonNode document = JsonNode.Parse(json) ?? throw new JsonException("the text is null.");
+        if (document is JsonObject old && old["kind"] is JsonValue kind && kind.TryGetValue(out string? name) && name == "pixels")
+            old["kind"] = "latent";
         if (document is JsonObject recipe && recipe["encoder"] is JsonObject encoder && !encoder.ContainsKey("kind"))
             encoder.Insert(0, "kind", EncoderRecipe.ResidualCnnKind);
         return document;

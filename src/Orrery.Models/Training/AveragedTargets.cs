@@ -5,7 +5,7 @@ using Orrery.Tensors.Autograd;
 namespace Orrery.Models.Training;
 
 /// <summary>What the running average of an encoder's weights makes of a batch: targets that move slowly and carry no gradient (BYOL).</summary>
-internal sealed class AveragedTargets(PixelNetwork network) : IDisposable
+internal sealed class AveragedTargets(LatentNetwork network) : IDisposable
 {
     private readonly Tape _tape = new(network.Block.Backend) { Recording = false };
     private readonly Tensor _kept = network.Block.AllocateLike();

@@ -25,16 +25,20 @@ internal static class TrainingData
     {
         switch (recipe)
         {
-            case PixelRecipe when !dataset.HasPictures:
+            case LatentRecipe { Encoder: not MlpRecipe } when !dataset.HasPictures:
                 throw new RecipeException(
                     $"The recipe '{recipe.Name}' learns from pictures, but the observations of '{dataset.Folder}' are numbers. "
-                    + "Use plant/subspace or another recipe of kind \"log\".");
+                    + "Use plant/subspace or another recipe of kind \"log\", or an encoder of the kind \"mlp\".");
+            case LatentRecipe { Encoder: MlpRecipe } when dataset.HasPictures:
+                throw new RecipeException(
+                    $"The recipe '{recipe.Name}' learns from vectors, but the observations of '{dataset.Folder}' are pictures. "
+                    + "Use two-rooms/sigreg or another recipe with an encoder of pictures.");
             case LogRecipe when dataset.HasPictures:
                 throw new RecipeException(
                     $"The recipe '{recipe.Name}' learns from numbers, but the observations of '{dataset.Folder}' are pictures. "
-                    + "Use two-rooms/sigreg or another recipe of kind \"pixels\".");
-            case PixelRecipe pixels:
-                new WindowIndex(split.Training, PixelProblem.RowsPerWindow(pixels)).RequireSome("Training");
+                    + "Use two-rooms/sigreg or another recipe of kind \"latent\".");
+            case LatentRecipe pixels:
+                new WindowIndex(split.Training, LatentProblem.RowsPerWindow(pixels)).RequireSome("Training");
                 break;
             case LogRecipe log:
                 new WindowIndex(Validation(log, dataset, split).Training, LogProblem.FewestRows(log, dataset.Spaces.Action)).RequireSome("Training");
@@ -66,7 +70,7 @@ internal static class TrainingData
 
         (int latentSize, int block, int history) = recipe switch
         {
-            PixelRecipe pixels => (pixels.LatentSize, pixels.ActionBlock, pixels.Frames),
+            LatentRecipe pixels => (pixels.LatentSize, pixels.ActionBlock, pixels.Frames),
             _ => (
                 LogNetwork.LatentSizeOf((LogRecipe)recipe, (VectorSpace)dataset.Spaces.Observation, dataset.Spaces.Action), 1,
                 LogNetwork.HistoryOf((LogRecipe)recipe, dataset.Spaces.Action)),

@@ -150,9 +150,9 @@ public sealed class TrainingRun
         WorldModelNetwork network = WorldModelNetwork.Create(_backend, _recipe, _dataset.Spaces.Observation, _dataset.Spaces.Action);
         try
         {
-            if (_recipe is PixelRecipe pixels)
+            if (_recipe is LatentRecipe pixels)
             {
-                PixelProblem problem = new((PixelNetwork)network, pixels, _dataset, _split, _description.Action);
+                LatentProblem problem = new((LatentNetwork)network, pixels, _dataset, _split, _description.Observation, _description.Action);
                 return new TrainingPhase("train", problem, pixels.Training, _session.Limit, keepsBest: false);
             }
 

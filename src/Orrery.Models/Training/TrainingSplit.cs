@@ -5,7 +5,7 @@ using Orrery.Models.Recipes;
 namespace Orrery.Models.Training;
 
 /// <summary>
-/// How a dataset is divided for a recipe: pictures by whole episodes at random, logs in time. The same recipe and dataset always
+/// How a dataset is divided for a recipe: for a latent model by whole episodes at random, logs in time. The same recipe and dataset always
 /// give the same rows, so that evaluation finds what was held out.
 /// </summary>
 public static class TrainingSplit
@@ -13,7 +13,7 @@ public static class TrainingSplit
     /// <summary>Shares of the parts.</summary>
     public static SplitFractions Fractions(Recipe recipe) => recipe switch
     {
-        PixelRecipe pixels => new SplitFractions(1 - (2 * pixels.HeldOutShare), pixels.HeldOutShare, pixels.HeldOutShare),
+        LatentRecipe pixels => new SplitFractions(1 - (2 * pixels.HeldOutShare), pixels.HeldOutShare, pixels.HeldOutShare),
         LogRecipe log => new SplitFractions(1 - log.TestShare, 0, log.TestShare),
         _ => new SplitFractions(),
     };
@@ -34,7 +34,7 @@ public static class TrainingSplit
         return Of(dataset, description.Fractions, description.Seed);
     }
 
-    private static Split Of(Dataset dataset, SplitFractions fractions, ulong seed) => dataset.HasPictures
+    private static Split Of(Dataset dataset, SplitFractions fractions, ulong seed) => dataset.HasPictures || fractions.Validation > 0
         ? Split.ByEpisode(dataset.Episodes, fractions, seed)
         : Split.ByTime(dataset.Episodes, fractions);
 }

@@ -25,7 +25,7 @@ public sealed class CausalTransformerTests : IDisposable
     public void LeWM_has_as_many_parameters_as_published(int stepSize, long count)
     {
         using ParameterBlock block = new(_backend);
-        _ = PixelEncoder.Create(block, new ImageSpace("pixels", 3, 224, 224), new VitRecipe(), 192, _random);
+        _ = ObservationEncoder.Create(block, new ImageSpace("pixels", 3, 224, 224), new VitRecipe(), 192, _random);
         _ = LatentPredictor.Create(block, new PredictorRecipe(PredictorRecipe.CausalTransformer, 2048), 192, stepSize, _random);
         Assert.Equal(count, block.Count);
         Assert.Equal(8192, block.Buffers.Sum(buffer => buffer.Shape.Count));

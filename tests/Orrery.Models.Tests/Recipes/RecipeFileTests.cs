@@ -32,7 +32,7 @@ public sealed class RecipeFileTests : IDisposable
     [Fact]
     public void Keys_that_a_file_leaves_out_keep_their_defaults()
     {
-        PixelRecipe recipe = Assert.IsType<PixelRecipe>(RecipeFile.Load("two-rooms/sigreg"));
+        LatentRecipe recipe = Assert.IsType<LatentRecipe>(RecipeFile.Load("two-rooms/sigreg"));
         Assert.Equal(0.05, recipe.HeldOutShare);
         Assert.Equal(1, recipe.Objective.Prediction);
         Assert.Equal(0.6, recipe.Planner.Exploration);

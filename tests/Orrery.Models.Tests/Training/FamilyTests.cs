@@ -70,6 +70,28 @@ public sealed class FamilyTests : IDisposable
     }
 
     [Fact]
+    public void Vectors_are_predicted_in_their_own_units_where_the_encoder_has_no_layers()
+    {
+        using Dataset dataset = TrainingFixtures.LinearLog(_folder.File("data"), 60, records: 20, delay: 1);
+        string[] settings =
+        [
+            "encoder.kind=mlp", "encoder.hidden=[]", "frames=2", "latentSize=2", "actionBlock=1", "predictor.hidden=32", "heldOutShare=0.1",
+            "objective.sigReg=0", "objective.temporalSimilarity=0", "objective.inverseDynamics=0", "training.updates=400", "training.validateEvery=400",
+        ];
+        TrainingSummary summary = TrainingFixtures.Train(RecipeFile.Load("two-rooms/debug", settings), dataset, _folder.File("run"), 1);
+        Assert.True(summary.ValidationError < 0.02, $"Predictions are off by {summary.ValidationError} of the variance.");
+
+        using CpuBackend backend = new(1);
+        using WorldModel model = WorldModel.Load(_folder.File("run"), backend);
+        float[] latent = new float[2];
+        model.Encode(dataset.Observation(7, 2), [], latent);
+        Assert.Equal((dataset.Observation(8)[0] - model.Description.Observation!.Mean[0]) / model.Description.Observation.Scale[0], latent[1], 1e-4);
+        Assert.Contains("not pictures", Assert.Throws<InvalidOperationException>(() => model.Encode(new byte[8], 1, latent)).Message);
+        Assert.Contains("latentSize is 16", Assert.Throws<RecipeException>(
+            () => TrainingFixtures.Train(RecipeFile.Load("two-rooms/debug", settings[..3]), dataset, _folder.File("other"))).Message);
+    }
+
+    [Fact]
     public void A_decoder_draws_where_the_dot_is_and_teaches_the_encoder_nothing()
     {
         using Dataset dataset = TrainingFixtures.TwoRooms(_folder.File("data"), 40);

@@ -27,8 +27,8 @@ public sealed class TrainerTests : IDisposable
     public void A_training_step_on_pictures_allocates_nothing_after_warm_up()
     {
         using Dataset dataset = TrainingFixtures.TwoRooms(_folder.File("data"), 4);
-        PixelRecipe recipe = (PixelRecipe)TrainingFixtures.Pixels("training.batch=4", "training.window=3", "objective.variance=1", "objective.covariance=1", "encoder.residualBlocks=1");
-        using PixelProblem problem = Pixels(dataset, recipe);
+        LatentRecipe recipe = (LatentRecipe)TrainingFixtures.Pixels("training.batch=4", "training.window=3", "objective.variance=1", "objective.covariance=1", "encoder.residualBlocks=1");
+        using LatentProblem problem = Pixels(dataset, recipe);
         using Trainer trainer = new(problem, recipe.Training);
 
         Assert.Equal(0, AllocatedPerStep(trainer));
@@ -76,11 +76,11 @@ public sealed class TrainerTests : IDisposable
     {
         // One episode of one window: every batch is the same picture sequence.
         using Dataset dataset = TrainingFixtures.TwoRooms(_folder.File("data"), 2, length: 21);
-        PixelRecipe recipe = (PixelRecipe)TrainingFixtures.Pixels(
+        LatentRecipe recipe = (LatentRecipe)TrainingFixtures.Pixels(
             form, norm, "heldOutShare=0", "training.batch=2", "training.window=4", "training.updates=250", "training.learningRate=0.005",
             "training.weightDecay=0", "objective.sigReg=0", "objective.temporalSimilarity=0", "objective.variance=1", "objective.inverseDynamics=1",
             "encoder.residualBlocks=1");
-        using PixelProblem problem = Pixels(dataset, recipe);
+        using LatentProblem problem = Pixels(dataset, recipe);
         using Trainer trainer = new(problem, recipe.Training);
 
         float first = trainer.Step().Loss;
@@ -91,12 +91,12 @@ public sealed class TrainerTests : IDisposable
         Assert.True(last < 0.1 * first, $"The loss fell from {first} to {last} only.");
     }
 
-    private PixelProblem Pixels(Dataset dataset, PixelRecipe recipe)
+    private LatentProblem Pixels(Dataset dataset, LatentRecipe recipe)
     {
         Split split = TrainingSplit.Of(recipe, dataset);
         WorldModelDescription description = TrainingData.Describe(recipe, dataset, split);
-        PixelNetwork network = (PixelNetwork)WorldModelNetwork.Create(_backend, recipe, dataset.Spaces.Observation, dataset.Spaces.Action);
-        return new PixelProblem(network, recipe, dataset, split, description.Action);
+        LatentNetwork network = (LatentNetwork)WorldModelNetwork.Create(_backend, recipe, dataset.Spaces.Observation, dataset.Spaces.Action);
+        return new LatentProblem(network, recipe, dataset, split, description.Observation, description.Action);
     }
 
     private LogProblem Log(Dataset dataset, LogRecipe recipe)

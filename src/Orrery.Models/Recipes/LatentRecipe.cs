@@ -1,20 +1,20 @@
 namespace Orrery.Models.Recipes;
 
-/// <summary>An action-conditioned joint-embedding predictive model from pictures.</summary>
+/// <summary>An action-conditioned model that predicts in latent space, from pictures or, with an encoder of the kind <c>mlp</c>, from vectors.</summary>
 /// <param name="Name">What the recipe is called.</param>
 /// <param name="Description">One sentence for people.</param>
 /// <param name="LatentSize">D.</param>
 /// <param name="ActionBlock">K: environment steps that one predictor step stands for; one picture in K is encoded.</param>
-/// <param name="Encoder">From picture to latent.</param>
+/// <param name="Encoder">From what is seen to a latent.</param>
 /// <param name="Predictor">From latent and actions to the next latent.</param>
 /// <param name="Objective">What is minimised.</param>
 /// <param name="Training">How to train.</param>
 /// <param name="Planner">How to search with the trained model.</param>
 /// <param name="Guardrails">What no goal may override.</param>
-/// <param name="Frames">F: pictures, a row apart, that are stacked as the encoder's channels; two or more show how fast things move.</param>
+/// <param name="Frames">F: pictures or vectors, a row apart, that the encoder sees at once; two or more show how fast things move.</param>
 /// <param name="Decoder">Lets people see latents as pictures; null for none. It teaches the encoder only where the objective reconstructs.</param>
 /// <param name="HeldOutShare">Share of the episodes kept for validation, and as many again for tests.</param>
-public sealed record PixelRecipe(
+public sealed record LatentRecipe(
     string Name,
     string Description,
     int LatentSize,

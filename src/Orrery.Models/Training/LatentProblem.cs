@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using Orrery.Data.Datasets;
 using Orrery.Data.Normalization;
 using Orrery.Data.Replay;
+using Orrery.Data.Spaces;
 using Orrery.Models.Losses;
 using Orrery.Models.Monitoring;
 using Orrery.Models.Networks;
@@ -13,16 +15,17 @@ using Orrery.Tensors.Random;
 namespace Orrery.Models.Training;
 
 /// <summary>
-/// The joint-embedding predictive problem: encode T pictures of each window, K rows apart, roll the predictor out from the first
+/// The joint-embedding predictive problem: encode T pictures or vectors of each window, K rows apart, roll the predictor out from the first
 /// with the actions between them, and compare with what was encoded.
 /// </summary>
-internal sealed class PixelProblem : TrainingProblem
+internal sealed class LatentProblem : TrainingProblem
 {
     // A decoder that only looks on must not use up the gradient's norm; AdamW makes up for the scale.
     private const double OnlookerWeight = 0.01;
 
-    private readonly PixelNetwork _network;
+    private readonly LatentNetwork _network;
     private readonly Dataset _dataset;
+    private readonly Normalizer? _observation;
     private readonly Normalizer _action;
     private readonly ObjectiveRecipe _objective;
     private readonly JointEmbeddingLoss _loss;
@@ -32,20 +35,21 @@ internal sealed class PixelProblem : TrainingProblem
     private readonly int _steps;
     private readonly int _block;
     private readonly long[] _starts;
-    private readonly byte[] _pixels;
+    private readonly byte[] _seen;
     private readonly float[] _actions;
     private readonly Tensor[] _predicted;
     private readonly AveragedTargets? _averaged;
-    private Tensor _pictures;
+    private Tensor _stacks;
     private Tensor _latents;
     private Tensor _driven;
     private Tensor _targets;
 
     /// <summary>Seals the network's block, with the loss's own parameters in it.</summary>
-    public PixelProblem(PixelNetwork network, PixelRecipe recipe, Dataset dataset, Split split, Normalizer action)
+    public LatentProblem(LatentNetwork network, LatentRecipe recipe, Dataset dataset, Split split, Normalizer? observation, Normalizer action)
     {
         _network = network;
         _dataset = dataset;
+        _observation = observation;
         _action = action;
         _batch = recipe.Training.Batch;
         _steps = recipe.Training.Window;
@@ -60,7 +64,7 @@ internal sealed class PixelProblem : TrainingProblem
         network.Block.Seal();
         _averaged = _objective.Target == ObjectiveRecipe.AveragedTarget ? new AveragedTargets(network) : null;
         _starts = new long[_batch];
-        _pixels = new byte[(_steps + 1) * _batch * network.Stack.Size];
+        _seen = new byte[(_steps + 1) * _batch * network.StackBytes];
         _actions = new float[_steps * _batch * network.StepSize];
         _predicted = new Tensor[_steps];
     }
@@ -68,7 +72,7 @@ internal sealed class PixelProblem : TrainingProblem
     public override ParameterBlock Parameters => _network.Block;
 
     /// <summary>Rows that a window takes.</summary>
-    public static int RowsPerWindow(PixelRecipe recipe) => (recipe.Training.Window * recipe.ActionBlock) + recipe.Frames;
+    public static int RowsPerWindow(LatentRecipe recipe) => (recipe.Training.Window * recipe.ActionBlock) + recipe.Frames;
 
     public override void FillBatch(long update)
     {
@@ -105,9 +109,9 @@ internal sealed class PixelProblem : TrainingProblem
 
     private Tensor Forward(Tape tape, bool training)
     {
-        _pictures = _network.Upload(tape, _pixels);
-        _latents = tape.Reshape(_network.Encode(tape, _pictures, training), new Shape(_steps + 1, _batch, _network.LatentSize));
-        _targets = tape.Slice(training && _averaged is not null ? _averaged.Encode(tape, _pixels, Averaged, _latents.Shape) : _latents, 0, 1, _steps);
+        _stacks = _network.Upload(tape, _seen);
+        _latents = tape.Reshape(_network.Encode(tape, _stacks, training), new Shape(_steps + 1, _batch, _network.LatentSize));
+        _targets = tape.Slice(training && _averaged is not null ? _averaged.Encode(tape, _seen, Averaged, _latents.Shape) : _latents, 0, 1, _steps);
         if (_objective.Target != "encoder")
             _targets = tape.Detach(_targets);
         _driven = tape.Constant(_actions, new Shape(_steps, _batch, _network.StepSize));
@@ -131,8 +135,8 @@ internal sealed class PixelProblem : TrainingProblem
     private Tensor DecoderLoss(Tape tape, Tensor predictions, LossTerms terms)
     {
         bool teaches = _objective.Reconstruction > 0;
-        int channels = _network.Space.Channels, first = teaches ? 0 : _steps * _batch;
-        Tensor seen = tape.Slice(tape.Slice(_pictures, 0, first, _pictures.Shape[0] - first), 1, _network.Stack.Channels - channels, channels);
+        int channels = ((ImageSpace)_network.Space).Channels, first = teaches ? 0 : _steps * _batch;
+        Tensor seen = tape.Slice(tape.Slice(_stacks, 0, first, _stacks.Shape[0] - first), 1, (_network.Frames - 1) * channels, channels);
         Tensor latents = teaches
             ? tape.Concat(0, tape.Slice(_latents, 0, 0, 1), predictions)
             : tape.Detach(tape.Slice(_latents, 0, _steps, 1));
@@ -141,10 +145,10 @@ internal sealed class PixelProblem : TrainingProblem
         return teaches ? terms.Add(tape, "reconstruction", _objective.Reconstruction, summed) : terms.Add(tape, "decoder", OnlookerWeight, summed);
     }
 
-    /// <summary>Copies the pictures [T, B, F C, H, W] and normalised actions [T - 1, B, K A] of the windows that begin at the starts.</summary>
+    /// <summary>Copies what is seen [T, B, F, bytes] and normalised actions [T - 1, B, K A] of the windows that begin at the starts.</summary>
     private void ReadBatch()
     {
-        int picture = _network.Space.Size;
+        int size = _network.ObservationBytes;
         int actions = _network.StepSize;
         for (int step = 0; step <= _steps; step++)
         {
@@ -153,10 +157,18 @@ internal sealed class PixelProblem : TrainingProblem
                 long row = _starts[window] + _network.Frames - 1 + (step * _block);
                 int place = (step * _batch) + window;
                 for (int frame = 0; frame < _network.Frames; frame++)
-                    _dataset.Pixels(row - _network.Frames + 1 + frame).CopyTo(_pixels.AsSpan(((place * _network.Frames) + frame) * picture));
+                    Read(row - _network.Frames + 1 + frame, _seen.AsSpan(((place * _network.Frames) + frame) * size, size));
                 if (step < _steps)
                     _action.Apply(_dataset.Action(row, _block), _actions.AsSpan(place * actions, actions));
             }
         }
+    }
+
+    private void Read(long row, Span<byte> seen)
+    {
+        if (_observation is null)
+            _dataset.Pixels(row).CopyTo(seen);
+        else
+            _observation.Apply(_dataset.Observation(row), MemoryMarshal.Cast<byte, float>(seen));
     }
 }
