@@ -1,6 +1,7 @@
 using Orrery.Data;
 using Orrery.Environments.Navigation;
 using Orrery.Environments.Process;
+using Orrery.Environments.Pushing;
 
 namespace Orrery.Environments;
 
@@ -12,6 +13,7 @@ public static class EnvironmentCatalogue
         [
             .. NavigationCatalogue.Entries,
             .. ProcessCatalogue.Entries,
+            .. PushingCatalogue.Entries,
         ]).ToDictionary(entry => entry.Name),
         StringComparer.Ordinal);
 
