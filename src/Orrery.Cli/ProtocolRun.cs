@@ -56,8 +56,8 @@ internal sealed class ProtocolRun(GoalProtocol protocol, int? ceilingPairs, int 
     {
         using CpuBackend backend = new(threads);
         using WorldModel model = WorldModel.Load(runFolder, backend);
-        if (!model.ReadsPixels)
-            throw new OrreryDataException($"The run '{runFolder}' is a log's model; a protocol needs one that plans to goal pictures.");
+        if (model.Recipe is not LatentRecipe)
+            throw new OrreryDataException($"The run '{runFolder}' is a log's model; a protocol needs one that plans to a goal as it is seen: train a recipe of the kind \"latent\".");
         using Dataset dataset = RunData.OpenTrainedOn(runFolder);
         string view = ProtocolStudy.ViewOf(protocol, model);
         ProtocolManifest manifest = protocol.IsFixed ? ProtocolManifest.Shipped(protocol) : ProtocolManifest.Draw(protocol, dataset);

@@ -1,18 +1,38 @@
+using System.Globalization;
+using Orrery.Data;
+
 namespace Orrery.Environments.Navigation;
 
 /// <summary>The environments in which something finds its way.</summary>
 internal static class NavigationCatalogue
 {
+    /// <summary>eb_jepa's share of episodes that are led through the door.</summary>
+    private const double RandomWallCrossingShare = 0.35;
+
     /// <summary>Their entries in the catalogue.</summary>
     public static IEnumerable<EnvironmentEntry> Entries { get; } =
     [
-        new("two-rooms", () => new TwoRooms(), TwoRoomsEpisodes),
+        new("two-rooms", () => new TwoRooms(), settings => Walk("two-rooms", new TwoRoomsCollection(), settings)),
+        new("two-rooms-random", () => new RandomTwoRooms(), settings => Episodes(
+            "two-rooms-random", () => new RandomTwoRooms(), environment => ((RandomTwoRooms)environment).Layout, 1,
+            new TwoRoomsCollection(CrossingShare: RandomWallCrossingShare), settings)),
+        new("two-rooms-dino", DinoWm, settings => Episodes(
+            "two-rooms-dino", DinoWm, environment => ((TwoRooms)environment).Layout, TwoRoomsRules.DinoWm.StepScale, new TwoRoomsCollection(), settings)),
     ];
 
-    private static TwoRoomsCollection TwoRoomsEpisodes(CollectionSettings settings)
+    private static TwoRooms DinoWm() => new(TwoRoomsRules.DinoWmLayout, TwoRoomsRules.DinoWm);
+
+    private static EpisodeCollection Episodes(
+        string name, Func<IEnvironment> create, Func<IEnvironment, TwoRoomsLayout> layout, double stepScale, TwoRoomsCollection defaults, CollectionSettings settings)
     {
-        CollectionSettings.Refuse("two-rooms", settings.Steps, "steps", "it is collected in episodes of a length");
-        var defaults = new TwoRoomsCollection();
+        var walk = Walk(name, defaults, settings);
+        return new EpisodeCollection(create, () => new LedWalk(layout, walk, stepScale), "led walk", walk.Episodes, walk.Length, walk.Seed,
+            [new("crossingShare", walk.CrossingShare.ToString("R", CultureInfo.InvariantCulture))]);
+    }
+
+    private static TwoRoomsCollection Walk(string name, TwoRoomsCollection defaults, CollectionSettings settings)
+    {
+        CollectionSettings.Refuse(name, settings.Steps, "steps", "it is collected in episodes of a length");
         var collection = defaults with
         {
             Episodes = settings.Episodes ?? defaults.Episodes,

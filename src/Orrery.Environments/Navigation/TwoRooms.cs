@@ -24,27 +24,36 @@ public sealed class TwoRooms : IGoalEnvironment
     /// <summary>Scale of the bounce off a wall, px.</summary>
     private const double BounceScale = 0.5;
 
-    private const int PictureSize = 2 * TwoRoomsLayout.Size * TwoRoomsLayout.Size;
     private const int SavedSize = 4 + 4 + 4 + 4 + 8 + 8;
     private const uint SavedMark = 0x314D5254; // "TRM1"
 
-    private readonly TwoRoomsPainter _painter;
+    private readonly TwoRoomsRules _rules;
     private readonly RandomStream _bounces;
+    private TwoRoomsPainter _painter;
     private (float X, float Y) _position;
     private int _steps;
 
     /// <summary>Creates the environment, reset with seed 0.</summary>
     /// <param name="layout">The map; PLDM's fixed wall when left out.</param>
     public TwoRooms(TwoRoomsLayout? layout = null)
+        : this(layout ?? new TwoRoomsLayout(), TwoRoomsRules.Pldm)
     {
-        Layout = layout ?? new TwoRoomsLayout();
-        _painter = new TwoRoomsPainter(Layout);
+    }
+
+    /// <summary>Creates the environment with other published rules, reset with seed 0.</summary>
+    internal TwoRooms(TwoRoomsLayout layout, TwoRoomsRules rules)
+    {
+        Layout = layout;
+        _rules = rules;
+        _painter = new TwoRoomsPainter(Layout, rules.IsColoured);
         _bounces = new RandomStream(0, "two-rooms");
+        var limit = ActionLimit / rules.StepScale;
+        var unit = rules.StepScale == 1 ? "px" : $"{rules.StepScale} px";
         Specification = new EnvironmentSpecification(
-            "two-rooms",
+            rules.Name,
             "A dot in two rooms joined by one door; go to a place in the other room, seen as a picture.",
-            new ImageSpace("picture", 2, TwoRoomsLayout.Size, TwoRoomsLayout.Size),
-            new VectorSpace("displacement", [new Dimension("dx", "px", -ActionLimit, ActionLimit), new Dimension("dy", "px", -ActionLimit, ActionLimit)]),
+            new ImageSpace("picture", rules.IsColoured ? 3 : 2, TwoRoomsLayout.Size, TwoRoomsLayout.Size),
+            new VectorSpace("displacement", [new Dimension("dx", unit, -limit, limit), new Dimension("dy", unit, -limit, limit)]),
             new VectorSpace(
                 "position",
                 [new Dimension("x", "px", TwoRoomsLayout.Near, TwoRoomsLayout.Far), new Dimension("y", "px", TwoRoomsLayout.Near, TwoRoomsLayout.Far)]),
@@ -52,12 +61,12 @@ public sealed class TwoRooms : IGoalEnvironment
             TimeUnit: "step",
             StepLimit,
             $"The dot is less than {SuccessDistance} px from the goal.",
-            ActionLimit);
+            limit);
         Reset(0);
     }
 
     /// <summary>The map.</summary>
-    public TwoRoomsLayout Layout { get; }
+    public TwoRoomsLayout Layout { get; private set; }
 
     /// <inheritdoc/>
     public EnvironmentSpecification Specification { get; }
@@ -79,10 +88,10 @@ public sealed class TwoRooms : IGoalEnvironment
         if (!float.IsFinite(action[0]) || !float.IsFinite(action[1]))
             throw new ArgumentException($"TwoRooms.Step: the action ({action[0]}, {action[1]}) is not finite; both numbers must be.", nameof(action));
 
-        var step = (action[0], action[1]);
-        var bounce = TwoRoomsMotion.Meets(Layout, _position, step)
-            ? (BounceScale * _bounces.NextNormal(), BounceScale * _bounces.NextNormal())
-            : (0.0, 0.0);
+        var step = ((float)(_rules.StepScale * action[0]), (float)(_rules.StepScale * action[1]));
+        var bounce = !TwoRoomsMotion.Meets(Layout, _position, step) ? (0.0, 0.0)
+            : _rules.ConstantBounce is { } drift ? (drift, drift)
+            : (BounceScale * _bounces.NextNormal(), BounceScale * _bounces.NextNormal());
         _position = TwoRoomsMotion.Move(Layout, _position, step, bounce);
         _steps++;
         return new StepResult(0, Terminated: false, Truncated: _steps >= StepLimit);
@@ -97,7 +106,7 @@ public sealed class TwoRooms : IGoalEnvironment
 
     /// <inheritdoc/>
     public void Observe(Span<float> vector) =>
-        throw new InvalidOperationException("TwoRooms.Observe: it is seen as a picture; pass [2, 65, 65] bytes instead of floats.");
+        throw new InvalidOperationException("TwoRooms.Observe: it is seen as a picture; pass bytes instead of floats.");
 
     /// <inheritdoc/>
     public void ObserveAt(ReadOnlySpan<float> state, Span<byte> pixels)
@@ -183,6 +192,15 @@ public sealed class TwoRooms : IGoalEnvironment
     {
     }
 
+    /// <summary>Goes on in another map; where the dot is must be free there before the next step.</summary>
+    internal void Use(TwoRoomsLayout layout)
+    {
+        if (layout == Layout)
+            return;
+        Layout = layout;
+        _painter = new TwoRoomsPainter(layout, _rules.IsColoured);
+    }
+
     private (float X, float Y) SampleRoom(RandomStream random, bool left)
     {
         var margin = 2 * Layout.DotDeviation;
@@ -203,9 +221,10 @@ public sealed class TwoRooms : IGoalEnvironment
             throw new ArgumentException($"TwoRooms: the dot cannot be at ({state[0]}, {state[1]}): that is in a wall or outside the rooms.", nameof(state));
     }
 
-    private static void CheckPicture(int length)
+    private void CheckPicture(int length)
     {
-        if (length != PictureSize)
-            throw new ArgumentException($"TwoRooms: a picture of {length} bytes came; {PictureSize} ([2, 65, 65]) were needed.");
+        var picture = (ImageSpace)Specification.Observation;
+        if (length != picture.Size)
+            throw new ArgumentException($"TwoRooms: a picture of {length} bytes came; {picture.Size} ([{picture.Channels}, {picture.Height}, {picture.Width}]) were needed.");
     }
 }

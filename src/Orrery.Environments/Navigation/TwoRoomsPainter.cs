@@ -7,12 +7,14 @@ internal sealed class TwoRoomsPainter
     private const int Plane = Size * Size;
 
     private readonly TwoRoomsLayout _layout;
+    private readonly bool _isColoured;
     private readonly byte[] _walls = new byte[Plane];
     private readonly int _reach;
     private readonly double _exponent;
 
-    public TwoRoomsPainter(TwoRoomsLayout layout)
+    public TwoRoomsPainter(TwoRoomsLayout layout, bool isColoured = false)
     {
+        _isColoured = isColoured;
         _layout = layout;
         _exponent = -1 / (2 * layout.DotDeviation * layout.DotDeviation);
 
@@ -26,10 +28,33 @@ internal sealed class TwoRoomsPainter
     }
 
     /// <summary>Channel 0: the dot, trunc(255 exp(-d^2 / 2 sigma^2)). Channel 1: walls 255, elsewhere 0.</summary>
-    /// <param name="pixels">[2, 65, 65].</param>
+    /// <param name="pixels">[2, 65, 65], or [3, 65, 65] in colours.</param>
     /// <param name="x">px.</param>
     /// <param name="y">px.</param>
     public void Observe(Span<byte> pixels, float x, float y)
+    {
+        if (_isColoured)
+            ObserveColoured(pixels, x, y);
+        else
+            ObservePlanes(pixels, x, y);
+    }
+
+    /// <summary>White with black walls; elsewhere the dot takes trunc(255 dot / max dot) off green and blue.</summary>
+    private void ObserveColoured(Span<byte> pixels, float x, float y)
+    {
+        Span<byte> planes = stackalloc byte[2 * Plane];
+        ObservePlanes(planes, x, y);
+        var nearest = 255 * Gaussian(Math.Round(x) - x) * Gaussian(Math.Round(y) - y);
+        for (var pixel = 0; pixel < Plane; pixel++)
+        {
+            var isWall = planes[Plane + pixel] > 0;
+            var taken = Math.Min(255, (int)(255 * planes[pixel] / nearest));
+            pixels[pixel] = isWall ? (byte)0 : (byte)255;
+            pixels[Plane + pixel] = pixels[(2 * Plane) + pixel] = isWall ? (byte)0 : (byte)(255 - taken);
+        }
+    }
+
+    private void ObservePlanes(Span<byte> pixels, float x, float y)
     {
         pixels[..Plane].Clear();
         _walls.CopyTo(pixels[Plane..]);

@@ -3,9 +3,11 @@ using System.Text;
 using System.Text.Json;
 using Orrery.Data;
 using Orrery.Data.Spaces;
+using Orrery.Environments;
 using Orrery.Evaluation.ClosedLoop;
 using Orrery.Models;
 using Orrery.Models.Recipes;
+using Orrery.Planning;
 using Orrery.Planning.Audit;
 using Orrery.Planning.Guardrails;
 using Orrery.Planning.Planners;
@@ -159,9 +161,13 @@ public sealed class ProtocolStudy : IDisposable
     }
 
     /// <summary>Everything that decides an outcome, and nothing that does not (time, threads).</summary>
+    /// <summary>The program that episodes were run by: those of another build of environments, models, planners or costs are not gone on with.</summary>
+    private static string Program { get; } = string.Join(' ', ((Type[])[typeof(EnvironmentCatalogue), typeof(WorldModel), typeof(IPlanner), typeof(ProtocolStudy)])
+        .Select(type => type.Module.ModuleVersionId));
+
     private string Identity(string policy)
     {
-        string all = $"{_manifest.Hash}\n{Environment}\n{_protocol.Budget}\n{_protocol.Success.Inequality}\n{policy}";
+        string all = $"{_manifest.Hash}\n{Environment}\n{_protocol.Budget}\n{_protocol.Success.Inequality}\n{policy}\n{Program}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..16];
     }
 
