@@ -33,8 +33,8 @@ internal static class DoctorCommand
         GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         [
             Library("libchipmunk.so.7", "libchipmunk7", "Push-T"),
-            Library("libmujoco.so.2.2.2", "libmujoco2.2.2", "Reacher and point mazes"),
-            Library("libOSMesa.so.8", "libosmesa6", "rendered MuJoCo pictures"),
+            Library("libmujoco.so.2.2.2", "libmujoco2.2.2", "Reacher and point mazes, which are to come"),
+            Library("libOSMesa.so.8", "libosmesa6", "rendered MuJoCo pictures, which are to come"),
         ]);
 
     private static NativeLibraryReport Library(string file, string package, string purpose)
@@ -56,7 +56,7 @@ internal static class DoctorCommand
         table.AddRow("memory", $"{report.MemoryBytes / (1024.0 * 1024 * 1024):0.0} GiB", "");
         foreach (NativeLibraryReport library in report.Libraries)
             table.AddRow(library.File, library.Found ? "found" : "missing",
-                library.Found ? library.Purpose : $"optional, for environments to come ({library.Purpose}): apt-get install {library.Package}");
+                library.Found ? library.Purpose : $"optional ({library.Purpose}): apt-get install {library.Package}");
         session.Results.Write(table);
     }
 }

@@ -109,13 +109,21 @@ public sealed class PushT : IGoalEnvironment
     }
 
     /// <inheritdoc/>
-    public void Observe(Span<float> vector)
+    public void Observe(Span<float> vector) => Observe(Pose, vector);
+
+    /// <inheritdoc/>
+    public void ObserveAt(ReadOnlySpan<float> state, Span<float> vector)
+    {
+        CheckState(state);
+        Observe(PushTPose.From(state), vector);
+    }
+
+    private void Observe(PushTPose pose, Span<float> vector)
     {
         if (!_settings.Vector)
             throw new InvalidOperationException($"PushT.Observe: it is seen as a picture; pass {Specification.Observation.Size} bytes instead of floats.");
         if (vector.Length != Specification.Observation.Size)
             throw new ArgumentException($"PushT.Observe: a span of {vector.Length} numbers came; {Specification.Observation.Size} were needed.", nameof(vector));
-        var pose = Pose;
         var (sine, cosine) = Math.SinCos(pose.Angle);
         ReadOnlySpan<double> values = [pose.AgentX, pose.AgentY, pose.BlockX, pose.BlockY, cosine, sine, pose.VelocityX, pose.VelocityY];
         for (var i = 0; i < values.Length; i++)

@@ -11,6 +11,21 @@ public class PushTTests
     public static TheoryData<string> Names => ["push-t", "push-t-state", "push-t-gym", "push-t-dino"];
 
     [ChipmunkFact]
+    public void A_goal_of_numbers_is_what_would_be_seen_there()
+    {
+        using var environment = (IGoalEnvironment)EnvironmentCatalogue.Create("push-t-state");
+        float[] start = new float[7], goal = new float[7], told = new float[8], seen = new float[8];
+        environment.SampleTask(3, start, goal);
+        environment.ObserveAt(goal, told);
+        environment.WriteState(goal);
+        environment.Observe(seen);
+        Assert.All(told.Zip(seen), pair => Assert.Equal(pair.First, pair.Second, 1e-3));
+        Assert.Throws<ArgumentException>(() => environment.ObserveAt(goal, new float[7]));
+        using var picture = (IGoalEnvironment)EnvironmentCatalogue.Create("push-t");
+        Assert.Contains("seen as a picture", Assert.Throws<InvalidOperationException>(() => picture.ObserveAt(goal, told)).Message);
+    }
+
+    [ChipmunkFact]
     public void Two_episodes_are_those_of_the_C_program_to_the_bit()
     {
         for (var episode = 0; episode < 2; episode++)
