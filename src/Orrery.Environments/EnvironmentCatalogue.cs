@@ -8,7 +8,7 @@ namespace Orrery.Environments;
 /// <summary>The environments that come with Orrery, by name. Each family lists its own.</summary>
 public static class EnvironmentCatalogue
 {
-    private static readonly SortedDictionary<string, EnvironmentEntry> _entries = new(
+    private static readonly SortedDictionary<string, EnvironmentEntry> Entries = new(
         ((IEnumerable<EnvironmentEntry>)
         [
             .. NavigationCatalogue.Entries,
@@ -18,7 +18,7 @@ public static class EnvironmentCatalogue
         StringComparer.Ordinal);
 
     /// <summary>Every name, in alphabetical order.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. _entries.Keys];
+    public static IReadOnlyList<string> Names { get; } = [.. Entries.Keys];
 
     /// <summary>The names of those that are run at set-points, in alphabetical order.</summary>
     public static IReadOnlyList<string> Processes { get; } = [.. ProcessCatalogue.Equations.Keys];
@@ -47,7 +47,7 @@ public static class EnvironmentCatalogue
     }
 
     private static EnvironmentEntry Entry(string name) =>
-        _entries.TryGetValue(name ?? "", out var entry) ? entry : throw Unknown(name, Names, "environment");
+        Entries.TryGetValue(name ?? "", out var entry) ? entry : throw Unknown(name, Names, "environment");
 
     private static OrreryDataException Unknown(string? name, IReadOnlyList<string> known, string what) => new(
         $"There is no {what} '{name}'.{NearestName.Suggest(name ?? "", known)} These exist: {string.Join(", ", known)}.");

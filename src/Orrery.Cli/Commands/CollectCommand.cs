@@ -13,9 +13,9 @@ internal static class CollectCommand
         Argument<string> name = new("environment") { Description = "Name of the environment, as 'orrery environments' lists it." };
         Option<DirectoryInfo?> output = new("--output", "-o") { Description = "Folder of the dataset; datasets/ENVIRONMENT when left out." };
         Option<int?> steps = new("--steps") { Description = "Rows in all, of a process; 10,000 when left out." };
-        Option<int?> episodes = new("--episodes") { Description = "Number of episodes, of an environment with tasks; 1,000 when left out." };
-        Option<int?> length = new("--length") { Description = "Rows per episode, of an environment with tasks; 91 when left out." };
-        Option<double?> crossing = new("--crossing-share") { Description = "Two Rooms: share of the episodes that are led through the door; 0.6 when left out." };
+        Option<int?> episodes = new("--episodes") { Description = "Number of episodes, of an environment with tasks; the environment's own, mostly 1,000, when left out." };
+        Option<int?> length = new("--length") { Description = "Rows per episode, of an environment with tasks; the environment's own, mostly around 100, when left out." };
+        Option<double?> crossing = new("--crossing-share") { Description = "Two Rooms: share of the episodes that are led through the door; 0.6, or 0.35 with a random wall, when left out." };
         Option<ulong> seed = new("--seed") { Description = "Decides everything." };
         Option<bool> overwrite = new("--overwrite") { Description = "Replace a dataset that is there." };
         Command command = new("collect",
