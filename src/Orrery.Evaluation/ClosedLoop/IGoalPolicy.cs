@@ -16,12 +16,12 @@ public interface IGoalPolicy : IDisposable
     bool Planned => true;
 
     /// <summary>Begins an episode.</summary>
-    /// <param name="goalPixels">The goal as it would be seen: [Channels, Height, Width] bytes of a picture, or the bytes of a vector's floats.</param>
+    /// <param name="goalSeen">The goal as it would be seen: [Channels, Height, Width] bytes of a picture, or the bytes of a vector's floats.</param>
     /// <param name="seed">Seed of everything random that the policy does in the episode.</param>
-    void Begin(ReadOnlySpan<byte> goalPixels, ulong seed);
+    void Begin(ReadOnlySpan<byte> goalSeen, ulong seed);
 
     /// <summary>Chooses the next action.</summary>
-    /// <param name="pixels">What is seen now, likewise.</param>
+    /// <param name="seen">What is seen now, likewise.</param>
     /// <param name="action">Receives the action, [A], physical units.</param>
-    void Act(ReadOnlySpan<byte> pixels, Span<float> action);
+    void Act(ReadOnlySpan<byte> seen, Span<float> action);
 }

@@ -13,7 +13,7 @@ using Orrery.Planning.Planners;
 namespace Orrery.Evaluation.ClosedLoop;
 
 /// <summary>
-/// A world model with a planner as a policy: goal picture and present picture are encoded, and the planner looks for actions
+/// A world model with a planner as a policy: what is seen at the goal and now are encoded, and the planner looks for actions
 /// after which the predicted latent is near the goal's. It sees what the environment shows and nothing else.
 /// </summary>
 public sealed class LatentGoalPolicy : IGoalPolicy
@@ -27,10 +27,9 @@ public sealed class LatentGoalPolicy : IGoalPolicy
     private readonly IPlanner _planner;
     private readonly AuditLog? _audit;
     private readonly AuditSubject? _subject;
-    private readonly PictureStack _stack;
+    private readonly ObservationStack _stack;
     private MpcController? _controller;
     private AuditRecorder? _recorder;
-    private byte[] _pixels = [];
 
     /// <summary>Plans with a model.</summary>
     /// <param name="model">Reads what the environment shows; not disposed of here.</param>
@@ -51,7 +50,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         _specification = specification;
         _familiar = familiar;
         _planner = PlannerFactory.Create(recipe);
-        _stack = new PictureStack(model.History, SeenBytes.Count(model.Description.Spaces.Observation));
+        _stack = new ObservationStack(model.History, SeenBytes.Count(model.Description.Spaces.Observation));
         if (audit is not null)
         {
             ArgumentNullException.ThrowIfNull(checkpoint);
@@ -75,14 +74,14 @@ public sealed class LatentGoalPolicy : IGoalPolicy
     public IReadOnlyList<IReadOnlyList<float>> Traces => _traces;
 
     /// <inheritdoc/>
-    public void Begin(ReadOnlySpan<byte> goalPixels, ulong seed)
+    public void Begin(ReadOnlySpan<byte> goalSeen, ulong seed)
     {
         // First, since a search that came too late may still use the model.
         _controller?.Dispose();
         float[] goal = new float[_model.LatentSize];
         // A goal that stands still.
         _stack.Clear();
-        _stack.Push(goalPixels);
+        _stack.Push(goalSeen);
         Encode(goal);
         _stack.Clear();
         ActionLimits limits = Limits(_specification);
@@ -97,16 +96,14 @@ public sealed class LatentGoalPolicy : IGoalPolicy
             [new NonFiniteGuardrail(stay), .. Doubt(declared), new ActionLimitGuardrail(limits), declared.Guard()], Seed: seed,
             Recorder: _recorder, Deadline: declared.Deadline));
         _controller.Pursue(new LatentGoalCost(goal, GoalForm.Nearest, _recipe.MeanCostWeight));
-        _pixels = new byte[goalPixels.Length];
     }
 
     /// <inheritdoc/>
-    public void Act(ReadOnlySpan<byte> pixels, Span<float> action)
+    public void Act(ReadOnlySpan<byte> seen, Span<float> action)
     {
         if (_controller is null)
-            throw new InvalidOperationException("LatentGoalPolicy.Act: no episode has begun; call Begin with a goal picture first.");
-        pixels.CopyTo(_pixels);
-        _stack.Push(pixels);
+            throw new InvalidOperationException("LatentGoalPolicy.Act: no episode has begun; call Begin with a goal first.");
+        _stack.Push(seen);
         Decision decision = _controller.Step(_perceive);
         Planned = decision.Plan is not null;
         if (decision.Plan is { } plan)
@@ -120,17 +117,17 @@ public sealed class LatentGoalPolicy : IGoalPolicy
     private void Encode(Span<float> latent)
     {
         if (_model.ReadsPixels)
-            _model.Encode(_stack.Pixels, 1, latent);
+            _model.Encode(_stack.Bytes, 1, latent);
         else
-            _model.Encode(MemoryMarshal.Cast<byte, float>(_stack.Pixels), [], latent);
+            _model.Encode(MemoryMarshal.Cast<byte, float>(_stack.Bytes), [], latent);
     }
 
     private void Record()
     {
         if (_model.ReadsPixels)
-            _recorder?.Saw(_stack.Pixels);
+            _recorder?.Saw(_stack.Bytes);
         else
-            _recorder?.Saw(MemoryMarshal.Cast<byte, float>(_stack.Pixels), []);
+            _recorder?.Saw(MemoryMarshal.Cast<byte, float>(_stack.Bytes), []);
     }
 
     private IEnumerable<IGuardrail> Doubt(DeclaredGuardrails declared) => declared.Doubt(_familiar) is { } doubt ? [doubt] : [];

@@ -51,7 +51,7 @@ public sealed class PerfectModelPolicy : IGoalPolicy
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">No task has this seed.</exception>
-    public void Begin(ReadOnlySpan<byte> goalPixels, ulong seed)
+    public void Begin(ReadOnlySpan<byte> goalSeen, ulong seed)
     {
         if (!_goals.TryGetValue(seed, out float[]? goal))
             throw new ArgumentException($"PerfectModelPolicy.Begin: none of its {_goals.Count} tasks has the seed {seed}; give it the tasks that it is run on.", nameof(seed));
@@ -63,7 +63,7 @@ public sealed class PerfectModelPolicy : IGoalPolicy
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">No episode was begun.</exception>
-    public void Act(ReadOnlySpan<byte> pixels, Span<float> action)
+    public void Act(ReadOnlySpan<byte> seen, Span<float> action)
     {
         if (_controller is null)
             throw new InvalidOperationException("PerfectModelPolicy.Act: no episode was begun; call Begin first.");

@@ -17,12 +17,12 @@ public sealed class RandomGoalPolicy(EnvironmentSpecification specification) : I
     public bool Planned => false;
 
     /// <inheritdoc/>
-    public void Begin(ReadOnlySpan<byte> goalPixels, ulong seed) =>
+    public void Begin(ReadOnlySpan<byte> goalSeen, ulong seed) =>
         _policy = new RandomPolicy(specification, new RandomStream(seed, "evaluation/random-policy"));
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">No episode was begun.</exception>
-    public void Act(ReadOnlySpan<byte> pixels, Span<float> action) =>
+    public void Act(ReadOnlySpan<byte> seen, Span<float> action) =>
         (_policy ?? throw new InvalidOperationException("RandomGoalPolicy.Act: no episode was begun; call Begin first.")).Act(action);
 
     /// <inheritdoc/>

@@ -49,7 +49,7 @@ public static class RunFamiliarity
         ArgumentNullException.ThrowIfNull(dataset);
         (int block, int history) = recipe switch
         {
-            LatentRecipe pixels => (pixels.ActionBlock, pixels.Frames),
+            LatentRecipe latent => (latent.ActionBlock, latent.Frames),
             LogRecipe log => (1, log.History + (log.Delays?.Values.DefaultIfEmpty(0).Max() ?? 0)),
             _ => (1, 1),
         };

@@ -5,6 +5,7 @@ using Orrery.Tensors.Autograd;
 namespace Orrery.Models.Training;
 
 /// <summary>What the running average of an encoder's weights makes of a batch: targets that move slowly and carry no gradient (BYOL).</summary>
+/// <remarks>Batch norms have one set of running statistics: it takes in what both encoders see, and validation and planning read it.</remarks>
 internal sealed class AveragedTargets(LatentNetwork network) : IDisposable
 {
     private readonly Tape _tape = new(network.Block.Backend) { Recording = false };

@@ -37,8 +37,8 @@ internal static class TrainingData
                 throw new RecipeException(
                     $"The recipe '{recipe.Name}' learns from numbers, but the observations of '{dataset.Folder}' are pictures. "
                     + "Use two-rooms/sigreg or another recipe of kind \"latent\".");
-            case LatentRecipe pixels:
-                new WindowIndex(split.Training, LatentProblem.RowsPerWindow(pixels)).RequireSome("Training");
+            case LatentRecipe latent:
+                new WindowIndex(split.Training, LatentProblem.RowsPerWindow(latent)).RequireSome("Training");
                 break;
             case LogRecipe log:
                 new WindowIndex(Validation(log, dataset, split).Training, LogProblem.FewestRows(log, dataset.Spaces.Action)).RequireSome("Training");
@@ -70,7 +70,7 @@ internal static class TrainingData
 
         (int latentSize, int block, int history) = recipe switch
         {
-            LatentRecipe pixels => (pixels.LatentSize, pixels.ActionBlock, pixels.Frames),
+            LatentRecipe latent => (latent.LatentSize, latent.ActionBlock, latent.Frames),
             _ => (
                 LogNetwork.LatentSizeOf((LogRecipe)recipe, (VectorSpace)dataset.Spaces.Observation, dataset.Spaces.Action), 1,
                 LogNetwork.HistoryOf((LogRecipe)recipe, dataset.Spaces.Action)),

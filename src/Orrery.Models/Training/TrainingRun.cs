@@ -150,10 +150,10 @@ public sealed class TrainingRun
         WorldModelNetwork network = WorldModelNetwork.Create(_backend, _recipe, _dataset.Spaces.Observation, _dataset.Spaces.Action);
         try
         {
-            if (_recipe is LatentRecipe pixels)
+            if (_recipe is LatentRecipe latent)
             {
-                LatentProblem problem = new((LatentNetwork)network, pixels, _dataset, _split, _description.Observation, _description.Action);
-                return new TrainingPhase("train", problem, pixels.Training, _session.Limit, keepsBest: false);
+                LatentProblem problem = new((LatentNetwork)network, latent, _dataset, _split, _description.Observation, _description.Action);
+                return new TrainingPhase("train", problem, latent.Training, _session.Limit, keepsBest: false);
             }
 
             LogRecipe log = (LogRecipe)_recipe;

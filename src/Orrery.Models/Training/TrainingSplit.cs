@@ -13,7 +13,7 @@ public static class TrainingSplit
     /// <summary>Shares of the parts.</summary>
     public static SplitFractions Fractions(Recipe recipe) => recipe switch
     {
-        LatentRecipe pixels => new SplitFractions(1 - (2 * pixels.HeldOutShare), pixels.HeldOutShare, pixels.HeldOutShare),
+        LatentRecipe latent => new SplitFractions(1 - (2 * latent.HeldOutShare), latent.HeldOutShare, latent.HeldOutShare),
         LogRecipe log => new SplitFractions(1 - log.TestShare, 0, log.TestShare),
         _ => new SplitFractions(),
     };

@@ -15,7 +15,7 @@ public sealed class PictureErrors
     private readonly float[] _actions;
     private readonly float[] _latents;
     private readonly float[] _rollout;
-    private readonly PictureStack _stack;
+    private readonly ObservationStack _stack;
     private int _seen;
 
     /// <summary>Watches a model, which is not disposed of here.</summary>
@@ -36,7 +36,7 @@ public sealed class PictureErrors
         _actions = new float[_rows * model.ActionSize];
         _latents = new float[(_rows + 1) * model.LatentSize];
         _rollout = new float[steps[^1] * model.LatentSize];
-        _stack = new PictureStack(model.History, model.ObservationSize);
+        _stack = new ObservationStack(model.History, model.ObservationSize);
     }
 
     /// <summary>What the errors are; horizons are in rows.</summary>
@@ -64,7 +64,7 @@ public sealed class PictureErrors
         _latents.AsSpan(size).CopyTo(_latents);
         Span<float> latent = _latents.AsSpan(_latents.Length - size);
         _stack.Push(pixels);
-        _model.Encode(_stack.Pixels, 1, latent);
+        _model.Encode(_stack.Bytes, 1, latent);
         bool any = false;
         for (int index = 0; index < Layout.Horizons.Count; index++)
         {

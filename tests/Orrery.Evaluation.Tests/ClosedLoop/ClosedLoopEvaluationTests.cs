@@ -14,11 +14,11 @@ public sealed class ClosedLoopEvaluationTests
 
         public string Name => "door";
 
-        public void Begin(ReadOnlySpan<byte> goalPixels, ulong seed) => _goal = Brightest(goalPixels);
+        public void Begin(ReadOnlySpan<byte> goalSeen, ulong seed) => _goal = Brightest(goalSeen);
 
-        public void Act(ReadOnlySpan<byte> pixels, Span<float> action)
+        public void Act(ReadOnlySpan<byte> seen, Span<float> action)
         {
-            (float x, float y) = Brightest(pixels);
+            (float x, float y) = Brightest(seen);
             bool sameRoom = (x < 32) == (_goal.X < 32);
             (float toX, float toY) = sameRoom ? _goal
                 : Math.Abs(y - 10) > 2 && Math.Abs(x - 32) > 3 ? (_goal.X < 32 ? 36 : 28, 10) : (_goal.X < 32 ? 26f : 38f, 10);

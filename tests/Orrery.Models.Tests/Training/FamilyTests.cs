@@ -63,10 +63,10 @@ public sealed class FamilyTests : IDisposable
         float[] latent = new float[model.LatentSize];
         model.Encode(stack, 1, latent);
         Assert.All(latent.Zip(table[table.Rows.IndexOf(27L)].ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
-        PictureStack pictures = new(3, 64 * 64);
+        ObservationStack pictures = new(3, 64 * 64);
         for (int row = 22; row <= 27; row++)
             pictures.Push(dataset.Pixels(row));
-        Assert.Equal(stack, pictures.Pixels.ToArray());
+        Assert.Equal(stack, pictures.Bytes.ToArray());
     }
 
     [Fact]
@@ -127,15 +127,15 @@ public sealed class FamilyTests : IDisposable
     [Fact]
     public void The_first_picture_stands_for_those_before_it()
     {
-        PictureStack stack = new(3, 2);
+        ObservationStack stack = new(3, 2);
         stack.Push([1, 2]);
-        Assert.Equal([1, 2, 1, 2, 1, 2], stack.Pixels.ToArray());
+        Assert.Equal([1, 2, 1, 2, 1, 2], stack.Bytes.ToArray());
         stack.Push([3, 4]);
         stack.Push([5, 6]);
-        Assert.Equal([1, 2, 3, 4, 5, 6], stack.Pixels.ToArray());
+        Assert.Equal([1, 2, 3, 4, 5, 6], stack.Bytes.ToArray());
         stack.Clear();
         stack.Push([7, 8]);
-        Assert.Equal([7, 8, 7, 8, 7, 8], stack.Pixels.ToArray());
+        Assert.Equal([7, 8, 7, 8, 7, 8], stack.Bytes.ToArray());
         Assert.Contains("2 were needed", Assert.Throws<ArgumentException>(() => stack.Push([1])).Message);
     }
 
