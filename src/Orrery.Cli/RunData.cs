@@ -2,6 +2,8 @@ using Orrery.Cli.Terminal;
 using Orrery.Data;
 using Orrery.Data.Datasets;
 using Orrery.Data.Logs;
+using Orrery.Models;
+using Orrery.Models.Recipes;
 using Orrery.Models.Runs;
 
 namespace Orrery.Cli;
@@ -52,6 +54,16 @@ internal static class RunData
             return;
         Directory.Delete(Path.Combine(runFolder, RunFolder.DataFolder), recursive: true);
         Directory.Delete(runFolder);
+    }
+
+    /// <summary>Fails unless a run's model predicts a log's columns.</summary>
+    /// <param name="model">The run's model.</param>
+    /// <param name="remark">What columns are needed for, and what to do instead.</param>
+    /// <exception cref="UsageException">It predicts latents, of pictures or of vectors.</exception>
+    public static void RequireColumns(WorldModel model, string remark)
+    {
+        if (model.Recipe is LatentRecipe)
+            throw new UsageException($"This run predicts latents, not a log's columns; {remark}");
     }
 
     /// <summary>Opens what a run was trained on.</summary>

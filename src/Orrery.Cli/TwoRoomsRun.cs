@@ -2,6 +2,7 @@ using System.Globalization;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
 using Orrery.Evaluation.ClosedLoop;
+using Orrery.Evaluation.GoalProtocols;
 using Orrery.Evaluation.Protocols;
 using Orrery.Evaluation.Reports.Markup;
 using Orrery.Evaluation.Reports.Pages;
@@ -17,6 +18,30 @@ namespace Orrery.Cli;
 /// <summary>Evaluates a model of Two Rooms and writes its report; shared by <c>evaluate</c> and <c>quickstart</c>.</summary>
 internal sealed class TwoRoomsRun(WorldModel model, Dataset dataset, string folder, Backend backend, Session session)
 {
+    /// <summary>What the datasets of this world say that they come from.</summary>
+    private const string Source = "two-rooms";
+
+    /// <summary>Fails unless a run was trained on Two Rooms: elsewhere success is measured by a protocol.</summary>
+    /// <param name="dataset">What it was trained on.</param>
+    /// <param name="folder">The run's folder.</param>
+    /// <exception cref="UsageException">It was trained on something else; the sentence names the protocols.</exception>
+    public static void Require(Dataset dataset, string folder)
+    {
+        if (dataset.Provenance.Source != Source)
+            throw new UsageException($"The run was trained on '{dataset.Provenance.Source}', where success is measured by a protocol. {NextStep(dataset, folder)}");
+    }
+
+    /// <summary>How to evaluate a latent model.</summary>
+    public static string NextStep(Dataset dataset, string folder)
+    {
+        if (dataset.Provenance.Source == Source)
+            return $"orrery evaluate {folder}";
+        IReadOnlyList<string> protocols = ProtocolCatalogue.For(dataset.Provenance.Source);
+        return protocols.Count > 0
+            ? $"orrery evaluate {folder} --protocol {protocols[0]}{(protocols.Count > 1 ? $"   (or {string.Join(", ", protocols.Skip(1))})" : "")}"
+            : "there is no protocol for it yet; 'orrery protocols' lists those that there are";
+    }
+
     /// <summary>Plans to goals in the other room, beside the random policy, and writes report.html.</summary>
     /// <param name="episodes">Number of start/goal pairs.</param>
     /// <param name="taskSeed">Seed of the pairs.</param>

@@ -6,6 +6,7 @@ using Orrery.Evaluation.GoalProtocols;
 using Orrery.Evaluation.Protocols;
 using Orrery.Evaluation.Reports.Pages;
 using Orrery.Models;
+using Orrery.Models.Recipes;
 using Orrery.Tensors;
 
 namespace Orrery.Cli.Commands;
@@ -84,8 +85,9 @@ internal static class EvaluateCommand
             using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
             using WorldModel model = WorldModel.Load(folder, backend);
             using Dataset dataset = RunData.OpenTrainedOn(folder);
-            if (model.ReadsPixels)
+            if (model.Recipe is LatentRecipe)
             {
+                TwoRoomsRun.Require(dataset, folder);
                 TwoRoomsRun pixels = new(model, dataset, folder, backend, session);
                 TwoRoomsResult result = audit.Use(parsed, session, log =>
                     pixels.Evaluate(parsed.GetValue(episodes) ?? 100, parsed.GetValue(tasks), cancellation, audit: log));

@@ -54,7 +54,7 @@ internal static class GuardrailsCommand
         });
     }
 
-    private static DeclaredGuardrails Read(WorldModel model, Dataset trained, IReadOnlyList<string> limits) => model.ReadsPixels
+    private static DeclaredGuardrails Read(WorldModel model, Dataset trained, IReadOnlyList<string> limits) => model.Recipe is LatentRecipe
         ? DeclaredGuardrails.For((model.Recipe.Guardrails ?? new GuardrailRecipe()).Tightened(limits, []), trained)
         : new SetPointStudy(model, trained).Guardrails(limits);
 

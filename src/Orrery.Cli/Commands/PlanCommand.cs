@@ -53,8 +53,7 @@ internal static class PlanCommand
             string folder = parsed.GetValue(run)!.FullName;
             using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
             using WorldModel model = WorldModel.Load(folder, backend);
-            if (model.ReadsPixels)
-                throw new UsageException("This run reads pictures; goals are for a log's columns. 'orrery evaluate' plans it to goal pictures.");
+            RunData.RequireColumns(model, "goals are for columns. 'orrery evaluate' plans it to goals as they are seen.");
             using Dataset trained = RunData.OpenTrainedOn(folder);
             SetPointStudy study = new(model, trained);
             SetPointRequest request = Typed.Read(() => asked.Read(parsed, model.Description));

@@ -36,7 +36,7 @@ internal static class QuickstartCommand
             string folder = parsed.GetValue(output)?.FullName ?? Path.GetFullPath(Path.Combine("runs", $"quickstart-{number}"));
             string[] changes = [.. parsed.GetValue(settings) ?? [], string.Create(CultureInfo.InvariantCulture, $"training.seed={number}")];
             Recipe what = RecipeFile.Load(parsed.GetValue(recipe)!, changes);
-            if (what is not LatentRecipe)
+            if (what is not LatentRecipe { Encoder: not MlpRecipe })
                 throw new UsageException($"Recipe '{what.Name}' is not for pixels; the quickstart needs two-rooms/sigreg, two-rooms/vicreg or one like them.");
             if (parsed.GetValue(episodes) < 1)
                 throw new UsageException($"--episodes is {parsed.GetValue(episodes)}, but it must be 1 or more.");

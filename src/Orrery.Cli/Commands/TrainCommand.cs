@@ -100,7 +100,7 @@ internal static class TrainCommand
         progress.End(string.Create(CultureInfo.InvariantCulture, $"{summary.Updates:#,0} updates{(summary.Resumed ? ", resumed from a checkpoint" : "")}"));
         return new TrainReport(
             folder, recipe.Name, summary.Updates, summary.Seconds, summary.Resumed, summary.ValidationError, summary.Health?.EffectiveRank,
-            summary.Health?.Collapsed ?? false, summary.Blend);
+            summary.Health?.Collapsed ?? false, summary.Blend, recipe is LatentRecipe ? TwoRoomsRun.NextStep(dataset, folder) : $"orrery evaluate {folder}");
     }
 
     private static string Trust(BlendedColumn column) => column.Rows switch
@@ -128,7 +128,7 @@ internal static class TrainCommand
         foreach (BlendedColumn column in report.Blend)
             session.Output.WriteLine($"{column.Name,-16} {Trust(column)}");
         session.Output.WriteLine($"run              {report.Folder}");
-        session.Output.WriteLine($"next             orrery evaluate {report.Folder}");
+        session.Output.WriteLine($"next             {report.Next}");
     }
 }
 
@@ -140,7 +140,8 @@ internal static class TrainCommand
 /// <param name="ValidationError">Error on held-out rows while training.</param>
 /// <param name="EffectiveRank">Directions that the latents use; null for logs.</param>
 /// <param name="Collapsed">Whether the latents have collapsed.</param>
-/// <param name="Blend">How far a linear equation is trusted, per observation; empty for pictures.</param>
+/// <param name="Blend">How far a linear equation is trusted, per observation; empty for a latent model.</param>
+/// <param name="Next">The command that evaluates it.</param>
 internal sealed record TrainReport(
     string Folder, string Recipe, long Updates, double Seconds, bool Resumed, double? ValidationError, double? EffectiveRank, bool Collapsed,
-    IReadOnlyList<BlendedColumn> Blend);
+    IReadOnlyList<BlendedColumn> Blend, string Next);

@@ -64,6 +64,8 @@ internal static class WatchCommand
         double perRow = Typed.Read(() => rate.PerRow(description.SamplingTime, description.TimeUnit));
         if (perRow >= 1)
             throw new UsageException($"--false-alarms {rate} is more than one in every row; ask for fewer.");
+        if (!model.ReadsPixels)
+            RunData.RequireColumns(model, "of vectors only a log's model can be watched. Train one with --recipe plant/subspace.");
         LogOptions log = WithTrainedNames(given, model);
         (ResidualRecord normal, SurpriseSource source) = Normal.Find(request.Folder, model, request.Calibrate, log, session, cancellation);
         SurpriseCalibration calibration = SurpriseCalibration.Fit(normal, new SurpriseOptions(request.Adapt));

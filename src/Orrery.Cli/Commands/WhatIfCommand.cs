@@ -50,8 +50,7 @@ internal static class WhatIfCommand
             string folder = parsed.GetValue(run)!.FullName;
             using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
             using WorldModel model = WorldModel.Load(folder, backend);
-            if (model.ReadsPixels)
-                throw new UsageException("This run reads pictures; what-if is for a log's columns.");
+            RunData.RequireColumns(model, "what-if is for columns.");
             using Dataset trained = RunData.OpenTrainedOn(folder);
             using Dataset? record = parsed.GetValue(log) is { } place
                 ? LogImport.Run(place, options.Read(parsed), Path.Combine(folder, "asked-from"), overwrite: true, session, cancellation)

@@ -11,10 +11,9 @@ namespace Orrery.Environments.Pushing;
 /// <remarks>
 /// Physics by libchipmunk 7, equal to gym-pusht bit for bit. The state is what the field's environments call so; it leaves
 /// out the block's velocity and what the solver remembers of contacts, so <see cref="WriteState"/>, which builds a fresh
-/// space, does not go on exactly as where the state was read: over 25 pushing steps of 100 episodes the block ended less
-/// than 0.001 px apart in the middle case, 1.2 px in the 95th and 157 px in the worst. It is
-/// itself exact: the same state and actions give the same bits, which is what a planner over the true simulator uses.
-/// <see cref="Restore"/> loses nothing: it repeats the episode's steps, at about 10 us each. The library is loaded at the
+/// space, does not go on exactly as where the state was read: after 25 pushing steps the block mostly ends at the same place
+/// and now and then far from it. It is itself exact: the same state and actions give the same bits, which is what a planner over the true simulator uses.
+/// <see cref="Restore"/> loses nothing: it repeats the episode's steps. The library is loaded at the
 /// first step or look.
 /// </remarks>
 public sealed class PushT : IGoalEnvironment

@@ -25,6 +25,11 @@ public static class ProtocolCatalogue
     /// <summary>Every name, in alphabetical order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Protocols.Keys];
 
+    /// <summary>The names of those that are acted in an environment, in alphabetical order.</summary>
+    /// <param name="environment">Its name.</param>
+    public static IReadOnlyList<string> For(string environment) =>
+        [.. All.Where(protocol => protocol.Environment == environment || protocol.Views.Contains(environment)).Select(protocol => protocol.Name)];
+
     /// <summary>Finds a protocol.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <exception cref="OrreryDataException">There is no protocol of that name.</exception>

@@ -11,6 +11,71 @@ public class PushTTests
     public static TheoryData<string> Names => ["push-t", "push-t-state", "push-t-gym", "push-t-dino"];
 
     [ChipmunkFact]
+    public void A_written_state_mostly_goes_on_as_where_it_was_read_and_now_and_then_does_not()
+    {
+        using var environment = new PushT();
+        using var written = new PushT();
+        var explorer = new ScriptedPusher();
+        float[] action = new float[2], state = new float[7], other = new float[7];
+        List<double> apart = [];
+        for (var episode = 0; episode < 100; episode++)
+        {
+            environment.Reset((ulong)episode);
+            explorer.Begin(environment, new RandomStream((ulong)episode, "written"));
+            for (var step = 0; step < 50; step++)
+            {
+                if (step == 25)
+                {
+                    environment.ReadState(state);
+                    written.Reset(0);
+                    written.WriteState(state);
+                }
+
+                explorer.Act(environment, step, action);
+                environment.Step(action);
+                if (step >= 25)
+                    written.Step(action);
+            }
+
+            environment.ReadState(state);
+            written.ReadState(other);
+            apart.Add(Math.Sqrt(Math.Pow(state[2] - other[2], 2) + Math.Pow(state[3] - other[3], 2)));
+        }
+
+        apart.Sort();
+        Assert.True(apart[50] < 0.1 && apart[90] < 10, $"median {apart[50]} px, 90 % {apart[90]} px");
+        Assert.True(apart[99] > 1, $"worst {apart[99]} px: WriteState has become exact; say so.");
+    }
+
+    [ChipmunkFact]
+    public void What_is_painted_is_where_it_is()
+    {
+        using var environment = (IGoalEnvironment)EnvironmentCatalogue.Create("push-t-dino");
+        const int Size = 224;
+        byte[] pixels = new byte[3 * Size * Size];
+
+        // The bar lies flat from (240, 300) to (360, 330), the stem hangs from its middle to y = 420.
+        environment.ObserveAt([100, 400, 300, 300, 0, 0, 0], pixels);
+        Assert.Equal((0x4E, 0x7E, 0xFF), At(100, 400));
+        Assert.Equal((0x8E, 0xA3, 0xB7), At(300, 315));
+        Assert.Equal((0x8E, 0xA3, 0xB7), At(250, 315));
+        Assert.Equal((0x8E, 0xA3, 0xB7), At(300, 400));
+        Assert.Equal((255, 255, 255), At(250, 400));
+        Assert.Equal((255, 255, 255), At(300, 200));
+
+        // A quarter turn lays the stem to the left.
+        environment.ObserveAt([100, 400, 300, 300, MathF.PI / 2, 0, 0], pixels);
+        Assert.Equal((0x8E, 0xA3, 0xB7), At(200, 300));
+        Assert.Equal((255, 255, 255), At(400, 300));
+
+        (int Red, int Green, int Blue) At(int x, int y)
+        {
+            var place = (y * Size / 512 * Size) + (x * Size / 512);
+            return (pixels[place], pixels[(Size * Size) + place], pixels[(2 * Size * Size) + place]);
+        }
+    }
+
+    [ChipmunkFact]
     public void A_goal_of_numbers_is_what_would_be_seen_there()
     {
         using var environment = (IGoalEnvironment)EnvironmentCatalogue.Create("push-t-state");

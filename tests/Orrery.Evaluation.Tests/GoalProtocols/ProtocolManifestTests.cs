@@ -8,6 +8,27 @@ public sealed class ProtocolManifestTests
 {
     public static TheoryData<string> Fixed => [.. ProtocolCatalogue.All.Where(protocol => ProtocolManifest.TryShipped(protocol) is not null).Select(protocol => protocol.Name)];
 
+    [Fact]
+    public void Every_listed_protocol_with_fixed_pairs_comes_with_them_and_the_document_names_their_hash()
+    {
+        string document = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "protocols.md"));
+        foreach (GoalProtocol protocol in ProtocolCatalogue.All.Where(protocol => protocol.IsFixed))
+        {
+            ProtocolManifest manifest = ProtocolManifest.Shipped(protocol);
+            string? row = document.Split('\n').FirstOrDefault(line => line.StartsWith($"| `{protocol.Name}` |", StringComparison.Ordinal) && line.Contains(manifest.Hash, StringComparison.Ordinal));
+            Assert.True(row is not null, $"docs/protocols.md has no row of {protocol.Name} with the hash {manifest.Hash}.");
+            Assert.Contains($"| {protocol.Budget} | {protocol.Count} | {manifest.Solved}, {manifest.Unfit} |", row, StringComparison.Ordinal);
+        }
+    }
+
+    private static string RepositoryRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Orrery.slnx")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+    }
+
     [Theory]
     [MemberData(nameof(Fixed))]
     public void Drawing_the_pairs_again_gives_the_manifest_that_comes_with_Orrery(string name)

@@ -34,6 +34,27 @@ public sealed class LayerTests() : LayerFixture(new ScalarBackend(), 1, "layers"
     }
 
     [Fact]
+    public void A_transposed_convolution_is_the_adjoint_of_the_convolution_with_its_weight()
+    {
+        var layer = new ConvolutionTranspose2d(Block, "up", 2, 3, 4, Random, stride: 2, padding: 1);
+        Block.Seal();
+        Assert.Equal("[2, 3, 4, 4]", $"{layer.Weight.Shape}");
+        layer.Bias.Value.Span.Clear();
+        using var tape = new Tape(Block.Backend);
+        float[] small = [.. Enumerable.Range(0, 2 * 9).Select(number => MathF.Sin(number))], large = [.. Enumerable.Range(0, 3 * 36).Select(number => MathF.Cos(number))];
+        var up = layer.Forward(tape, tape.Constant(small, new Shape(1, 2, 3, 3)));
+        Assert.Equal("[1, 3, 6, 6]", $"{up.Shape}");
+        var down = tape.Convolution2d(tape.Constant(large, new Shape(1, 3, 6, 6)), tape.Use(layer.Weight), default, new ConvolutionGeometry(2, 2, 1, 1));
+        double left = 0, right = 0;
+        for (var i = 0; i < large.Length; i++)
+            left += up.Span[i] * large[i];
+        for (var i = 0; i < small.Length; i++)
+            right += small[i] * down.Span[i];
+        Assert.Equal(left, right, 1e-4);
+        Assert.NotEqual(0, left);
+    }
+
+    [Fact]
     public void A_recurrent_network_over_a_sequence_equals_its_steps()
     {
         var gru = new Gru(Block, "gru", 3, 4, 2, Random);
