@@ -111,7 +111,7 @@ internal static class TrainingSteps
                 Tensor state = tape.Select(latents, 0, 0);
                 for (int step = 0; step < steps - 1; step++)
                     predictions[step] = state = predictor.Forward(tape, state, tape.Select(actions, 0, step));
-                return criterion.Forward(tape, latents, tape.Stack(0, predictions), tape.Slice(latents, 0, 1, steps - 1), actions, 0, terms);
+                return criterion.Forward(tape, latents, tape.Stack(0, predictions), actions, 0, terms);
             }
         }
     }

@@ -7,8 +7,8 @@ using Orrery.Tensors.Random;
 namespace Orrery.Models.Losses;
 
 /// <summary>
-/// The loss of a joint-embedding predictive model: prediction in latent space, and terms that keep the latents from collapsing. Whether
-/// gradients flow through the targets, too, is the caller's choice of targets.
+/// The loss of a joint-embedding predictive model: prediction in latent space, and terms that keep the latents from collapsing.
+/// Gradients flow through predictions and targets alike, unless the caller gives other targets.
 /// </summary>
 public sealed class JointEmbeddingLoss
 {
@@ -41,17 +41,19 @@ public sealed class JointEmbeddingLoss
     /// <param name="tape">Where to record.</param>
     /// <param name="latents">[T, B, D]: encoded pictures.</param>
     /// <param name="predictions">[T - 1, B, D]: what was predicted for each but the first.</param>
-    /// <param name="targets">[T - 1, B, D]: what predictions are compared with.</param>
     /// <param name="actions">[T - 1, B, K A]: normalised.</param>
     /// <param name="step">Number of the update; decides the random projections.</param>
     /// <param name="terms">Receives each term before its weight; read it after the step.</param>
-    public Tensor Forward(Tape tape, Tensor latents, Tensor predictions, Tensor targets, Tensor actions, long step, LossTerms terms)
+    /// <param name="targets">[T - 1, B, D]: what predictions are compared with; the later latents themselves when left out.</param>
+    public Tensor Forward(Tape tape, Tensor latents, Tensor predictions, Tensor actions, long step, LossTerms terms, Tensor targets = default)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(terms);
         int steps = latents.Shape[0] - 1;
         Tensor earlier = tape.Slice(latents, 0, 0, steps);
         Tensor later = tape.Slice(latents, 0, 1, steps);
+        if (targets.IsNull)
+            targets = later;
         terms.Clear();
         Tensor loss = terms.Add(tape, "prediction", _recipe.Prediction, tape.Mean(tape.Square(tape.Subtract(predictions, targets))));
         if (_recipe.Contrastive > 0)

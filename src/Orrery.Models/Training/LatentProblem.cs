@@ -84,7 +84,7 @@ internal sealed class LatentProblem : TrainingProblem
 
     public override Tensor Loss(Tape tape, Tensor predictions, long update, LossTerms terms)
     {
-        Tensor loss = _loss.Forward(tape, _latents, predictions, _targets, _driven, update, terms);
+        Tensor loss = _loss.Forward(tape, _latents, predictions, _driven, update, terms, _targets);
         return _network.HasDecoder ? tape.Add(loss, DecoderLoss(tape, predictions, terms)) : loss;
     }
 
@@ -111,9 +111,12 @@ internal sealed class LatentProblem : TrainingProblem
     {
         _stacks = _network.Upload(tape, _seen);
         _latents = tape.Reshape(_network.Encode(tape, _stacks, training), new Shape(_steps + 1, _batch, _network.LatentSize));
-        _targets = tape.Slice(training && _averaged is not null ? _averaged.Encode(tape, _seen, Averaged, _latents.Shape) : _latents, 0, 1, _steps);
-        if (_objective.Target != "encoder")
-            _targets = tape.Detach(_targets);
+        _targets = _objective.Target switch
+        {
+            ObjectiveRecipe.AveragedTarget when training => tape.Slice(_averaged!.Encode(tape, _seen, Averaged, _latents.Shape), 0, 1, _steps),
+            ObjectiveRecipe.StoppedTarget => tape.Detach(tape.Slice(_latents, 0, 1, _steps)),
+            _ => default,
+        };
         _driven = tape.Constant(_actions, new Shape(_steps, _batch, _network.StepSize));
         if (_network.Predictor.Window > 1)
         {
