@@ -9,6 +9,9 @@ internal static class NavigationCatalogue
     /// <summary>eb_jepa's share of episodes that are led through the door.</summary>
     private const double RandomWallCrossingShare = 0.35;
 
+    private const int ExpertEpisodes = 2000;
+    private const int ExpertLength = 101;
+
     /// <summary>Their entries in the catalogue.</summary>
     public static IEnumerable<EnvironmentEntry> Entries { get; } =
     [
@@ -18,6 +21,13 @@ internal static class NavigationCatalogue
             new TwoRoomsCollection(CrossingShare: RandomWallCrossingShare), settings)),
         new("two-rooms-dino", DinoWm, settings => Episodes(
             "two-rooms-dino", DinoWm, environment => ((TwoRooms)environment).Layout, TwoRoomsRules.DinoWm.StepScale, new TwoRoomsCollection(), settings)),
+        .. new[]
+        {
+            new TwoRoomSettings(),
+            new TwoRoomSettings(PictureSize: TwoRoomPainter.SmallSize),
+            new TwoRoomSettings(IsSwept: true),
+            new TwoRoomSettings(IsSwept: true, TwoRoomPainter.SmallSize),
+        }.Select(room => new EnvironmentEntry(room.Name, () => new TwoRoom(room), settings => Expert(room, settings))),
     ];
 
     private static TwoRooms DinoWm() => new(TwoRoomsRules.DinoWmLayout, TwoRoomsRules.DinoWm);
@@ -28,6 +38,19 @@ internal static class NavigationCatalogue
         var walk = Walk(name, defaults, settings);
         return new EpisodeCollection(create, () => new LedWalk(layout, walk, stepScale), "led walk", walk.Episodes, walk.Length, walk.Seed,
             [new("crossingShare", walk.CrossingShare.ToString("R", CultureInfo.InvariantCulture))]);
+    }
+
+    private static EpisodeCollection Expert(TwoRoomSettings room, CollectionSettings settings)
+    {
+        CollectionSettings.Refuse(room.Name, settings.Steps, "steps", "it is collected in episodes of a length");
+        CollectionSettings.Refuse(room.Name, settings.CrossingShare, "crossing-share", "its expert always goes through the door to targets in the other room");
+        return new EpisodeCollection(
+            () => new TwoRoom(room), () => new TwoRoomExpert(aligns: room.IsSwept), "noisy expert", settings.Episodes ?? ExpertEpisodes,
+            settings.Length ?? ExpertLength, settings.Seed,
+            [
+                new("noise", TwoRoomExpert.PublishedNoise.ToString("R", CultureInfo.InvariantCulture)),
+                new("repeat", TwoRoomExpert.PublishedRepeat.ToString("R", CultureInfo.InvariantCulture)),
+            ]);
     }
 
     private static TwoRoomsCollection Walk(string name, TwoRoomsCollection defaults, CollectionSettings settings)
