@@ -16,7 +16,7 @@ namespace Orrery.Models;
 /// for logs a readout back to observations. Everything outside is in physical units. Not thread-safe; parallel inside. Nothing is
 /// allocated after the first call of a size.
 /// </summary>
-public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
+public sealed class WorldModel : ILatentDynamics, IActionStatistics, IReadout, IDisposable
 {
     /// <summary>Pictures that are encoded at once; bounds memory.</summary>
     private const int EncodeChunk = 64;
@@ -59,6 +59,12 @@ public sealed class WorldModel : ILatentDynamics, IReadout, IDisposable
 
     /// <summary>K: rows that one predictor step stands for.</summary>
     public int ActionBlock => Description.ActionBlock;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double> ActionMean => Description.Action.Mean;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double> ActionDeviation => Description.Action.Scale;
 
     /// <summary>n: rows that the encoder needs; for pictures, as many as are stacked.</summary>
     public int History => Description.History;

@@ -7,7 +7,7 @@ namespace Orrery.Planning;
 /// (weather, feed quality) follow a forecast. Whatever the search, costs, limits and guardrails see has the commanded columns alone.
 /// Not thread-safe: call <see cref="Expect"/> where perception encodes, so that a search never sees half of a forecast.
 /// </summary>
-public sealed class ForecastDynamics : ILatentDynamics, IReadout
+public sealed class ForecastDynamics : ILatentDynamics, IActionStatistics, IReadout
 {
     private readonly ILatentDynamics _dynamics;
     private readonly IReadout? _readout;
@@ -48,6 +48,12 @@ public sealed class ForecastDynamics : ILatentDynamics, IReadout
 
     /// <inheritdoc/>
     public int ActionBlock => _dynamics.ActionBlock;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double> ActionMean => Commandable((_dynamics as IActionStatistics)?.ActionMean);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double> ActionDeviation => Commandable((_dynamics as IActionStatistics)?.ActionDeviation);
 
     /// <inheritdoc/>
     public int ObservationSize => _readout?.ObservationSize ?? 0;
@@ -169,6 +175,8 @@ public sealed class ForecastDynamics : ILatentDynamics, IReadout
             throw new InvalidOperationException("ForecastDynamics.Read: the model has no readout; give one to the constructor.");
         _readout.Read(latents, count, observations);
     }
+
+    private double[] Commandable(IReadOnlyList<double>? inputs) => inputs is null or { Count: 0 } ? [] : [.. _commanded.Select(place => inputs[place])];
 
     private void CheckInputs(int length, int rows)
     {

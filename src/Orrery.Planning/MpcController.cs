@@ -39,8 +39,8 @@ public sealed record MpcSettings(
     TimeSpan? Deadline = null);
 
 /// <summary>
-/// Model predictive control: plans, executes the K environment steps of the plan's first planner step, and plans again from
-/// what is then seen. A plan is executed if it was found in time and satisfies every constraint, and as far as the guardrails
+/// Model predictive control: plans, executes the K environment steps of the plan's first planner step, or of as many as the planner says
+/// (<see cref="IPlanner.Replan"/>), and plans again from what is then seen. A plan is executed if it was found in time and satisfies every constraint, and as far as the guardrails
 /// allow; otherwise the fallback acts. Not thread-safe.
 /// </summary>
 public sealed class MpcController : IDisposable
@@ -65,7 +65,7 @@ public sealed class MpcController : IDisposable
 
     /// <summary>Creates a controller without a goal.</summary>
     /// <param name="settings">What it is made of.</param>
-    /// <exception cref="ArgumentException">The fallback does not fit the limits, the deadline is not positive, or sizes do not fit.</exception>
+    /// <exception cref="ArgumentException">The fallback does not fit the limits, the deadline is not positive, the planner replans too late, or sizes do not fit.</exception>
     public MpcController(MpcSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -74,6 +74,8 @@ public sealed class MpcController : IDisposable
             throw new ArgumentException($"MpcController: limits for {settings.Limits.ActionSize} numbers came; the model's actions have {size}.", nameof(settings));
         if (settings.Deadline is { } deadline && deadline <= TimeSpan.Zero)
             throw new ArgumentException($"MpcController: a deadline of {deadline.TotalMilliseconds} ms came; it must be positive.", nameof(settings));
+        if (settings.Planner.Replan < 1 || settings.Planner.Replan > settings.Planner.Horizon)
+            throw new ArgumentException($"MpcController: the planner asks to replan after {settings.Planner.Replan} planner steps; its plans cover {settings.Planner.Horizon}, and at least 1 is needed.", nameof(settings));
         settings.Fallback.Check(settings.Limits);
         _settings = settings;
         _session = new PlanningSession(settings);
@@ -83,7 +85,7 @@ public sealed class MpcController : IDisposable
         _action = new float[size];
         _proposed = new float[size];
         _previousAction = new float[size];
-        _queue = new float[settings.Dynamics.ActionBlock * size];
+        _queue = new float[settings.Planner.Replan * settings.Dynamics.ActionBlock * size];
     }
 
     /// <summary>Whether a guardrail has said stop. Only <see cref="Reset"/> ends that.</summary>
@@ -214,7 +216,7 @@ public sealed class MpcController : IDisposable
         _queued = 0;
     }
 
-    /// <summary>Plans, and queues the plan's first block if it may be executed; otherwise says why not.</summary>
+    /// <summary>Plans, and queues the plan's first blocks if it may be executed; otherwise says why not.</summary>
     private string Search(Perception perceive, out Plan? planned)
     {
         PlanningRequest request = new(perceive, _costs, Executed().ToArray(), _plan, RandomOf(_step), _step);
@@ -226,7 +228,7 @@ public sealed class MpcController : IDisposable
         if (planned.Outcome == PlanOutcome.Violating)
             return $"No candidate satisfies {string.Join(" and ", planned.Constraints.Where(term => !(term.Violation <= 0)).Select(term => $"'{term.Name}'"))}.";
         planned.Actions.Span[.._queue.Length].CopyTo(_queue);
-        _queued = _settings.Dynamics.ActionBlock;
+        _queued = _queue.Length / _action.Length;
         return "";
     }
 
@@ -279,7 +281,7 @@ public sealed class MpcController : IDisposable
         }
         else if (sees)
         {
-            decision.Plan!.Latents.Span[.._expected.Length].CopyTo(_expected);
+            decision.Plan!.Latents.Span.Slice((_settings.Planner.Replan - 1) * _expected.Length, _expected.Length).CopyTo(_expected);
             _expects = true;
         }
 

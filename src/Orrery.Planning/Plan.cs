@@ -36,7 +36,8 @@ public sealed class Plan
         IReadOnlyList<CostTerm> costs,
         IReadOnlyList<ConstraintTerm> constraints,
         float[] bestCosts,
-        int evaluations)
+        int evaluations,
+        float[]? carried = null)
     {
         Outcome = outcome;
         ActionBlock = actionBlock;
@@ -47,6 +48,7 @@ public sealed class Plan
         Constraints = constraints;
         BestCosts = bestCosts;
         Evaluations = evaluations;
+        Carried = carried ?? [];
         Horizon = actions.Length / (actionBlock * actionSize);
     }
 
@@ -77,11 +79,17 @@ public sealed class Plan
     /// <summary>Sum of the terms.</summary>
     public double Cost => Costs.Sum(term => term.Value);
 
-    /// <summary>The cost of the best candidate so far after each iteration of the search; not finite where none was.</summary>
+    /// <summary>The cost of the best candidate so far after each iteration of the search, as it was searched; not finite where none was.</summary>
     public IReadOnlyList<float> BestCosts { get; }
 
     /// <summary>Candidates rolled out.</summary>
     public int Evaluations { get; }
+
+    /// <summary>
+    /// [R, H, K A] in physical units: what the next search goes on from in place of the actions, the search's mean first; perhaps outside the
+    /// limits. Empty where it goes on from the actions.
+    /// </summary>
+    internal ReadOnlyMemory<float> Carried { get; }
 
     /// <summary>The action of one environment step, [A] in physical units.</summary>
     /// <param name="step">0 .. H K - 1.</param>

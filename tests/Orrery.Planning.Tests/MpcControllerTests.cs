@@ -31,6 +31,25 @@ public class MpcControllerTests
     }
 
     [Fact]
+    public void It_executes_as_many_planner_steps_as_the_planner_says_before_it_plans_again()
+    {
+        var expected = new List<float[]>();
+        var dynamics = LinearDynamics.Integrator(2, 3);
+        var controller = new MpcController(new MpcSettings(
+            dynamics, new CrossEntropyPlanner(Small with { Replan = 2 }), ActionLimits.Radial(2, 0.5), new SafeValueFallback([0, 0]), [new Expecting(expected)]));
+        controller.Pursue(new LatentGoalCost([3, 0]));
+        var decisions = Enumerable.Range(0, 13).Select(_ => controller.Step(latent => latent.Clear())).ToArray();
+        Assert.Equal([0, 6, 12], decisions.Where(decision => decision.Plan is not null).Select(decision => (int)decision.Step));
+        for (var step = 0; step < 12; step++)
+            Assert.Equal(decisions[step / 6 * 6].Plan!.ActionAt(step % 6).ToArray(), decisions[step].Action.ToArray());
+
+        // What is expected at the next look is where the second planner step ends.
+        Assert.Equal(2, expected.Count);
+        Assert.Equal(decisions[0].Plan!.Latents.ToArray()[2..4], expected[0]);
+        Assert.Equal(decisions[6].Plan!.Latents.ToArray()[2..4], expected[1]);
+    }
+
+    [Fact]
     public void It_reaches_the_goal_and_the_same_seed_takes_the_same_way()
     {
         var one = Drive(Create(LinearDynamics.Integrator(2, 2)));
@@ -182,6 +201,18 @@ public class MpcControllerTests
                 return Verdict.Allow;
             _done = true;
             return Verdict.Stop("Enough.");
+        }
+    }
+
+    private sealed class Expecting(List<float[]> expected) : IGuardrail
+    {
+        public string Name => "expecting";
+
+        public Verdict Inspect(in ActionProposal proposal)
+        {
+            if (proposal.ExpectedLatent.Length != 0)
+                expected.Add(proposal.ExpectedLatent.ToArray());
+            return Verdict.Allow;
         }
     }
 

@@ -95,7 +95,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
             _model, _planner, limits, _model.Recipe.Guardrails is null ? new SafeValueFallback(stay) : declared.Fallback,
             [new NonFiniteGuardrail(stay), .. Doubt(declared), new ActionLimitGuardrail(limits), declared.Guard()], Seed: seed,
             Recorder: _recorder, Deadline: declared.Deadline));
-        _controller.Pursue(new LatentGoalCost(goal, GoalForm.Nearest, _recipe.MeanCostWeight));
+        _controller.Pursue(PlannerFactory.GoalCost(_recipe, goal));
     }
 
     /// <inheritdoc/>

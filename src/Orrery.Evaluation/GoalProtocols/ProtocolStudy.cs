@@ -124,7 +124,8 @@ public sealed class ProtocolStudy : IDisposable
             PolicyRole.Perfect, Identity($"{search} {actionBlock}"), Math.Min(pairs, tasks.Count), workers,
             acted => new PerfectModelPolicy(
                 acted, new PerfectModel(_protocol.Create(Environment), actionBlock), PlannerFactory.Create(planner),
-                LatentGoalPolicy.Limits(acted.Specification), tasks, goal => new StateGoalCost(_protocol.Way, goal, planner.MeanCostWeight)),
+                LatentGoalPolicy.Limits(acted.Specification), tasks,
+                goal => new StateGoalCost(_protocol.Way, goal, planner.MeanCostWeight, PlannerFactory.FormOf(planner), PlannerFactory.DistanceOf(planner))),
             progress, cancellation);
     }
 

@@ -171,6 +171,8 @@ public sealed class AuditRecorder : IDecisionRecorder
         json.WriteNumber("block"u8, plan.ActionBlock);
         json.WriteNumber("actionSize"u8, plan.ActionSize);
         json.Bits("actions"u8, plan.Actions.Span);
+        if (plan.Carried.Length != 0)
+            json.Bits("carried"u8, plan.Carried.Span);
     }
 
     private void Introduce(in DecisionMade made)

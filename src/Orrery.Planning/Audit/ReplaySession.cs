@@ -143,5 +143,5 @@ internal sealed class ReplaySession : IDecisionRecorder, IDisposable
 
     private static Plan WarmStart(JsonElement warm) => new(
         Enum.Parse<PlanOutcome>(warm.Text("outcome")), warm.Need("block").GetInt32(), warm.Need("actionSize").GetInt32(), warm.Need("actions").Floats(),
-        [], [], [], [], 0);
+        [], [], [], [], 0, warm.TryGetProperty("carried", out var carried) ? carried.Floats() : null);
 }

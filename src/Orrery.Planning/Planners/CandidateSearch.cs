@@ -4,13 +4,14 @@ namespace Orrery.Planning.Planners;
 
 /// <summary>
 /// The part that all sampling planners share: it holds the candidates, rolls them out, prices and ranks them, and keeps the
-/// best. Rows 0 .. S - 1 are this round's candidates, the rows after them the elites kept from the rounds before.
+/// best. Rows 0 .. S - 1 are this round's candidates, the rows after them the elites of the round before, the last row the best of all rounds.
 /// </summary>
 internal sealed class CandidateSearch
 {
     private readonly PlanningProblemSizes _sizes;
     private readonly int _candidates;
     private readonly int _elites;
+    private readonly int _carried;
     private readonly float[] _proposals;
     private readonly float[] _actions;
     private readonly float[] _latents;
@@ -25,12 +26,17 @@ internal sealed class CandidateSearch
     private readonly float[] _keptViolations;
     private readonly Comparison<int> _ranking;
 
-    public CandidateSearch(PlanningProblemSizes sizes, int candidates, int elites)
+    /// <param name="sizes">Of the problem.</param>
+    /// <param name="candidates">S.</param>
+    /// <param name="elites">E: how many of the best are kept.</param>
+    /// <param name="carried">How many of these stay in the race in the next round, 0 .. E.</param>
+    public CandidateSearch(PlanningProblemSizes sizes, int candidates, int elites, int carried)
     {
         _sizes = sizes;
         _candidates = candidates;
         _elites = elites;
-        var rows = candidates + elites;
+        _carried = carried;
+        var rows = candidates + elites + 1;
         _proposals = new float[rows * sizes.Proposal];
         _actions = new float[rows * sizes.Actions];
         _latents = new float[rows * sizes.Latents];
@@ -51,6 +57,15 @@ internal sealed class CandidateSearch
 
     /// <summary>Candidates rolled out since <see cref="Begin"/>.</summary>
     public int Evaluations { get; private set; }
+
+    /// <summary>Whether candidates are moved into the limits before they are rolled out.</summary>
+    public bool Clips { get; set; } = true;
+
+    /// <summary>Whether any candidate had a finite cost since <see cref="Begin"/>.</summary>
+    public bool HasBest { get; private set; }
+
+    /// <summary>Row of the best candidate since <see cref="Begin"/>.</summary>
+    public int BestRow => _candidates + _elites;
 
     /// <summary>Row of an elite, the best first.</summary>
     public int EliteRow(int elite) => _candidates + elite;
@@ -74,6 +89,7 @@ internal sealed class CandidateSearch
     public void Begin()
     {
         Kept = 0;
+        HasBest = false;
         Evaluations = 0;
     }
 
@@ -103,6 +119,16 @@ internal sealed class CandidateSearch
         Rank(count);
     }
 
+    /// <summary>Moves as actions, whatever the limits: each held as long as it lasts.</summary>
+    /// <param name="moves">[M, A].</param>
+    /// <param name="actions">Receives [H, K A].</param>
+    public void Hold(ReadOnlySpan<float> moves, Span<float> actions)
+    {
+        var size = _sizes.ActionSize;
+        for (var step = 0; step < _moveOfStep.Length; step++)
+            moves.Slice(_moveOfStep[step] * size, size).CopyTo(actions[(step * size)..]);
+    }
+
     /// <summary>
     /// Moves become actions: each into the box and the norm limit, then held as long as it lasts, then within the rate limit of the
     /// action executed last. The rate limit changes the actions, not the moves: they stay where the search aims.
@@ -111,11 +137,10 @@ internal sealed class CandidateSearch
     {
         var proposal = Proposal(row);
         var actions = Actions(row);
-        var size = _sizes.ActionSize;
-        problem.Limits.ProjectEach(proposal);
-        for (var step = 0; step < _moveOfStep.Length; step++)
-            proposal.Slice(_moveOfStep[step] * size, size).CopyTo(actions[(step * size)..]);
-        if (problem.Limits.RateLimit.Length != 0)
+        if (Clips)
+            problem.Limits.ProjectEach(proposal);
+        Hold(proposal, actions);
+        if (Clips && problem.Limits.RateLimit.Length != 0)
             problem.Limits.Project(actions, problem.PreviousAction);
     }
 
@@ -140,9 +165,10 @@ internal sealed class CandidateSearch
     {
         for (var i = 0; i < count; i++)
             _order[i] = i;
-        for (var elite = 0; elite < Kept; elite++)
+        var carried = Math.Min(Kept, _carried);
+        for (var elite = 0; elite < carried; elite++)
             _order[count + elite] = EliteRow(elite);
-        var rows = _order.AsSpan(0, count + Kept);
+        var rows = _order.AsSpan(0, count + carried);
         rows.Sort(_ranking);
 
         var kept = 0;
@@ -158,6 +184,19 @@ internal sealed class CandidateSearch
         _keptLatents.AsSpan(0, kept * _sizes.Latents).CopyTo(_latents.AsSpan(_candidates * _sizes.Latents));
         _keptCosts.AsSpan(0, kept).CopyTo(_costs.AsSpan(_candidates));
         _keptViolations.AsSpan(0, kept).CopyTo(_violations.AsSpan(_candidates));
+        KeepBest();
+    }
+
+    private void KeepBest()
+    {
+        if (Kept == 0 || (HasBest && Compare(EliteRow(0), BestRow) > 0))
+            return;
+        HasBest = true;
+        Proposal(EliteRow(0)).CopyTo(Proposal(BestRow));
+        Actions(EliteRow(0)).CopyTo(Actions(BestRow));
+        Latents(EliteRow(0)).CopyTo(Latents(BestRow));
+        _costs[BestRow] = _costs[EliteRow(0)];
+        _violations[BestRow] = _violations[EliteRow(0)];
     }
 
     private void Copy(int row, int elite)

@@ -4,9 +4,13 @@ namespace Orrery.Planning.Planners;
 
 /// <summary>
 /// The cross-entropy method: draw candidates, keep the best as elites, draw the next round around them, and execute the best
-/// candidate seen. Noise is correlated over time and elites stay in the race from one round to the next.
+/// candidate seen. Unless told otherwise, noise is correlated over time and elites stay in the race from one round to the next.
 /// Source: Rubinstein and Kroese 2004; correlated noise and kept elites as in iCEM, Pinneri et al. 2020.
 /// </summary>
+/// <remarks>
+/// LeWM's search (Maes et al. 2026) is the one with Gaussian refinement, white noise of deviation 1 in the training's space, no candidate clipped, no elite
+/// kept, an unbiased variance without a floor, each environment step with an action of its own, and the mean executed.
+/// </remarks>
 public sealed class CrossEntropyPlanner : IPlanner
 {
     private readonly SearchOptions _search;
@@ -31,11 +35,15 @@ public sealed class CrossEntropyPlanner : IPlanner
     public int Horizon => _search.Horizon;
 
     /// <inheritdoc/>
+    public int Replan => _search.Replan;
+
+    /// <inheritdoc/>
     public Plan Plan(PlanningProblem problem, Plan? previous, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(random);
-        _session = SearchSession.For(_session, _search, problem, Math.Min(_options.Elites, _search.Candidates));
+        var elites = Math.Min(_options.Elites, _search.Candidates);
+        _session = SearchSession.For(_session, _search, problem, elites, _options.KeepElites ? elites : 0);
         _session.Begin(problem, previous);
         var bestCosts = new float[_search.Iterations];
         for (var iteration = 0; iteration < _search.Iterations; iteration++)
@@ -52,7 +60,11 @@ public sealed class CrossEntropyPlanner : IPlanner
             bestCosts[iteration] = _session.BestCost();
         }
 
-        return _session.Finish(problem, bestCosts);
+        if (_options.Execution == Execution.Best || _session.Candidates.Kept == 0)
+            return _session.Finish(problem, bestCosts);
+        var mean = Scratch.Ask(ref _mean, _session.ProposalSize);
+        Fit(_session, mean, Scratch.Ask(ref _deviation, _session.ProposalSize));
+        return _session.Finish(problem, bestCosts, mean);
     }
 
     private void DrawAroundElites(SearchSession session, RandomStream random, int iteration)
@@ -100,7 +112,8 @@ public sealed class CrossEntropyPlanner : IPlanner
             }
 
             mean[i] = (float)center;
-            deviation[i] = (float)Math.Max(Math.Sqrt(squares / candidates.Kept), _options.SmallestDeviation * session.Sampler.HalfRange(i % size));
+            var degrees = _options.Unbiased ? Math.Max(1, candidates.Kept - 1) : candidates.Kept;
+            deviation[i] = (float)Math.Max(Math.Sqrt(squares / degrees), _options.SmallestDeviation * session.Sampler.Unit(i % size));
         }
     }
 }

@@ -32,11 +32,14 @@ public sealed class MppiPlanner : IPlanner
     public int Horizon => _search.Horizon;
 
     /// <inheritdoc/>
+    public int Replan => _search.Replan;
+
+    /// <inheritdoc/>
     public Plan Plan(PlanningProblem problem, Plan? previous, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(random);
-        _session = SearchSession.For(_session, _search, problem, elites: 1);
+        _session = SearchSession.For(_session, _search, problem, elites: 1, carried: 1);
         _session.Begin(problem, previous);
         var candidates = _session.Candidates;
         var bestCosts = new float[_search.Iterations];

@@ -6,9 +6,9 @@ namespace Orrery.Planning.Planners;
 /// <summary>
 /// Draws moves: [M, A], one per planner step when actions are held within a block, otherwise one per environment step. They
 /// are in physical units; those drawn fresh are within the box and the norm limit, noise may leave them until projected. <c>correlations</c>, [M], says how far the noise
-/// of each move goes with that of the move before.
+/// of each move goes with that of the move before; <c>units</c>, [A], what its deviation is measured in, physical units.
 /// </summary>
-internal sealed class ProposalSampler(ActionLimits limits, double[] correlations)
+internal sealed class ProposalSampler(ActionLimits limits, double[] correlations, double[] units)
 {
     private const int MostSegments = 3;
 
@@ -61,14 +61,14 @@ internal sealed class ProposalSampler(ActionLimits limits, double[] correlations
     /// <summary>Adds noise that is correlated over time: e' = rho e + sqrt(1 - rho^2) N(0, 1).</summary>
     /// <param name="random">Where the numbers come from.</param>
     /// <param name="proposal">[M, A], added to.</param>
-    /// <param name="deviation">Standard deviation as a share of half of each action's range.</param>
+    /// <param name="deviation">Standard deviation in units of the search's space.</param>
     public void AddNoise(RandomStream random, Span<float> proposal, double deviation)
     {
         var size = limits.ActionSize;
         for (var move = 0; move < _moves; move++)
         {
             for (var i = 0; i < size; i++)
-                proposal[(move * size) + i] += (float)(NextNoise(random, move, i) * deviation * HalfRange(i));
+                proposal[(move * size) + i] += (float)(NextNoise(random, move, i) * deviation * units[i]);
         }
     }
 
@@ -86,12 +86,8 @@ internal sealed class ProposalSampler(ActionLimits limits, double[] correlations
         }
     }
 
-    /// <summary>Half of an action's range, physical units; with a norm limit no more than it.</summary>
-    public double HalfRange(int column)
-    {
-        var half = ((double)limits.High[column] - limits.Low[column]) / 2;
-        return limits.NormLimit is { } norm ? Math.Min(half, norm) : half;
-    }
+    /// <summary>What the deviation of an action is measured in, physical units.</summary>
+    public double Unit(int column) => units[column];
 
     private double NextNoise(RandomStream random, int move, int column)
     {

@@ -9,7 +9,7 @@ namespace Orrery.Planning.Planners;
 /// horizon, drawn from all that is allowed. They find detours that noise around a plan does not. 0 .. 1; 0 also without a
 /// previous plan.
 /// </param>
-/// <param name="Deviation">Standard deviation of the noise around a plan, as a share of half of each action's range, positive.</param>
+/// <param name="Deviation">Standard deviation of the noise around a plan, in units of <paramref name="Space"/>, positive.</param>
 /// <param name="DeviationDecay">What the deviation is multiplied by from one iteration to the next, in (0, 1].</param>
 /// <param name="Correlation">Correlation of the noise from one planner step to the next, in [0, 1): 0 is white noise.</param>
 /// <param name="HoldWithinBlock">Whether one action is held over the K environment steps of a planner step; otherwise each step has its own.</param>
@@ -23,6 +23,12 @@ namespace Orrery.Planning.Planners;
 /// At most so many decisions along the horizon, the first ones finer (see <see cref="MoveBlocks"/>), so that the search over a long
 /// horizon stays small; 0 for one per planner step. Only where <paramref name="HoldWithinBlock"/>.
 /// </param>
+/// <param name="Space">What deviations are measured in, and where a search begins that has no plan before it.</param>
+/// <param name="Clip">
+/// Whether every candidate is moved into the limits before it is rolled out. Otherwise the search may leave them, and what it found is moved
+/// into them, rolled out and priced once more at the end: the plan is within the limits in either case.
+/// </param>
+/// <param name="Replan">Planner steps of a plan that are executed before the next one is made, 1 .. H.</param>
 public sealed record SearchOptions(
     int Horizon = 12,
     int Candidates = 200,
@@ -34,7 +40,10 @@ public sealed record SearchOptions(
     bool HoldWithinBlock = true,
     double BranchShare = 0,
     int Branches = 32,
-    int Decisions = 0)
+    int Decisions = 0,
+    SearchSpace Space = SearchSpace.Limits,
+    bool Clip = true,
+    int Replan = 1)
 {
     internal void Check()
     {
@@ -47,6 +56,8 @@ public sealed record SearchOptions(
         Require(BranchShare is >= 0 and <= 1, nameof(BranchShare), BranchShare, "from 0 to 1");
         ArgumentOutOfRangeException.ThrowIfLessThan(Branches, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(Decisions);
+        if (Replan < 1 || Replan > Horizon)
+            throw new ArgumentOutOfRangeException(nameof(Replan), $"Planner: Replan is {Replan}; it must be between 1 and the horizon, {Horizon}.");
         Require(Correlation is >= 0 and < 1, nameof(Correlation), Correlation, "from 0 to below 1");
     }
 
@@ -55,6 +66,29 @@ public sealed record SearchOptions(
         if (!holds)
             throw new ArgumentOutOfRangeException(name, $"Planner: {name} is {value}; it must be {needed}.");
     }
+}
+
+/// <summary>What deviations are measured in, and where a search begins that has no plan before it.</summary>
+public enum SearchSpace
+{
+    /// <summary>Half of each action's range, with a norm limit no more than it. A search begins at the action executed last, and a plan that ends is held.</summary>
+    Limits,
+
+    /// <summary>
+    /// The standard deviation of the actions that the model was trained on. A search begins at their mean, and goes on with it where a plan ends. Where the
+    /// model does not know them (a simulator), they are taken to be drawn evenly from the limits.
+    /// </summary>
+    Training,
+}
+
+/// <summary>What of a search becomes the plan.</summary>
+public enum Execution
+{
+    /// <summary>The best candidate seen.</summary>
+    Best,
+
+    /// <summary>The mean of the last elites, unless it fails or violates constraints more than the best candidate does; the next search begins around it.</summary>
+    Mean,
 }
 
 /// <summary>How the cross-entropy planner makes the next round's candidates.</summary>
@@ -68,15 +102,25 @@ public enum Refinement
 }
 
 /// <summary>What the cross-entropy planner can be told beside the search itself.</summary>
-/// <param name="Elites">E: best candidates that make the next round and stay in it, at least 1.</param>
+/// <param name="Elites">E: best candidates that make the next round, at least 1.</param>
 /// <param name="Refinement">How the next round is made of them.</param>
-/// <param name="SmallestDeviation">Below this share of half of an action's range the fitted deviation never falls; Gaussian refinement only.</param>
-public sealed record CrossEntropyOptions(int Elites = 20, Refinement Refinement = Refinement.AroundElites, double SmallestDeviation = 0.02)
+/// <param name="SmallestDeviation">Below this, in units of the search's space, the fitted deviation never falls; Gaussian refinement only.</param>
+/// <param name="KeepElites">Whether the elites stay in the race in the next round.</param>
+/// <param name="Unbiased">Whether the fitted variance is the sum over the elites divided by E - 1 in place of E; Gaussian refinement only.</param>
+/// <param name="Execution">What becomes the plan.</param>
+public sealed record CrossEntropyOptions(
+    int Elites = 20,
+    Refinement Refinement = Refinement.AroundElites,
+    double SmallestDeviation = 0.02,
+    bool KeepElites = true,
+    bool Unbiased = false,
+    Execution Execution = Execution.Best)
 {
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Elites, 1);
         SearchOptions.Require(SmallestDeviation >= 0 && double.IsFinite(SmallestDeviation), nameof(SmallestDeviation), SmallestDeviation, "finite and not negative");
+        SearchOptions.Require(!Unbiased || Elites >= 2, nameof(Elites), Elites, "2 or more where the variance is to be unbiased");
     }
 }
 

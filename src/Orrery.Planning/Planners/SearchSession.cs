@@ -1,3 +1,4 @@
+using Orrery.Models;
 using Orrery.Planning.Constraints;
 using Orrery.Tensors.Random;
 
@@ -9,21 +10,25 @@ internal sealed class SearchSession
     private readonly SearchOptions _options;
     private readonly PlanningProblemSizes _sizes;
     private readonly ActionLimits _limits;
+    private readonly ILatentDynamics _dynamics;
+    private readonly SearchUnits _units;
     private readonly float[] _warm;
     private readonly int[] _stepOfMove;
     private readonly Frontier? _frontier;
     private int _fresh;
 
-    private SearchSession(SearchOptions options, PlanningProblemSizes sizes, ActionLimits limits, int elites)
+    private SearchSession(SearchOptions options, PlanningProblemSizes sizes, PlanningProblem problem, int elites, int carried)
     {
         _options = options;
         _sizes = sizes;
-        _limits = limits;
+        _limits = problem.Limits;
+        _dynamics = problem.Dynamics;
+        _units = SearchUnits.Of(options.Space, _dynamics, _limits);
         _warm = new float[sizes.Proposal];
         _stepOfMove = MoveBlocks.StepOfMove(sizes);
-        Candidates = new CandidateSearch(sizes, options.Candidates, elites);
+        Candidates = new CandidateSearch(sizes, options.Candidates, elites, carried) { Clips = options.Clip };
         _frontier = options.BranchShare > 0 && options.Iterations > 1 ? new Frontier(sizes, options.Candidates, options.Branches) : null;
-        Sampler = new ProposalSampler(limits, MoveBlocks.Correlations(sizes, options.Correlation));
+        Sampler = new ProposalSampler(_limits, MoveBlocks.Correlations(sizes, options.Correlation), _units.Deviation);
     }
 
     /// <summary>The candidates.</summary>
@@ -36,15 +41,16 @@ internal sealed class SearchSession
     public int ProposalSize => _sizes.Proposal;
 
     /// <summary>The session for a problem: <paramref name="current"/> when it fits, otherwise a new one.</summary>
-    public static SearchSession For(SearchSession? current, SearchOptions options, PlanningProblem problem, int elites)
+    public static SearchSession For(SearchSession? current, SearchOptions options, PlanningProblem problem, int elites, int carried)
     {
         var sizes = PlanningProblemSizes.Of(problem.Dynamics, options);
         return current is not null && current._sizes == sizes && ReferenceEquals(current._limits, problem.Limits)
+            && (options.Space == SearchSpace.Limits || ReferenceEquals(current._dynamics, problem.Dynamics))
             ? current
-            : new SearchSession(options, sizes, problem.Limits, elites);
+            : new SearchSession(options, sizes, problem, elites, carried);
     }
 
-    /// <summary>Starts a search from the previous plan, shifted by one planner step; its last action is held.</summary>
+    /// <summary>Starts a search from the previous plan, or from what it carries, shifted by the planner steps that were executed.</summary>
     public void Begin(PlanningProblem problem, Plan? previous)
     {
         Candidates.Begin();
@@ -64,10 +70,7 @@ internal sealed class SearchSession
             return;
         }
 
-        var last = (_sizes.Horizon * _sizes.ActionBlock) - 1;
-        for (var move = 0; move < _sizes.Moves; move++)
-            previous.ActionAt(Math.Min(_stepOfMove[move] + _sizes.ActionBlock, last)).CopyTo(_warm.AsSpan(move * _sizes.ActionSize));
-
+        Shift(previous.Carried.Length == 0 ? previous.Actions.Span : previous.Carried.Span[.._sizes.Actions], _warm);
         _fresh = Math.Min((int)Math.Round(_options.FreshShare * _options.Candidates), _options.Candidates - 1);
     }
 
@@ -116,13 +119,50 @@ internal sealed class SearchSession
     public double Deviation(int iteration) => _options.Deviation * Math.Pow(_options.DeviationDecay, iteration);
 
     /// <summary>Cost of the best candidate so far.</summary>
-    public float BestCost() => Candidates.Kept == 0 ? float.PositiveInfinity : Candidates.Cost(Candidates.EliteRow(0));
+    public float BestCost() => Candidates.HasBest ? Candidates.Cost(Candidates.BestRow) : float.PositiveInfinity;
 
-    /// <summary>Makes a plan of the best candidate so far.</summary>
-    public Plan Finish(PlanningProblem problem, float[] bestCosts)
+    /// <summary>Makes a plan of the best candidate so far, or of the search's mean.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="bestCosts">The best cost after each iteration.</param>
+    /// <param name="mean">[M, A], the mean where it is to be executed, otherwise empty.</param>
+    public Plan Finish(PlanningProblem problem, float[] bestCosts, ReadOnlySpan<float> mean = default)
     {
-        var row = Candidates.Kept == 0 ? 0 : Candidates.EliteRow(0);
+        var row = Candidates.HasBest ? Candidates.BestRow : 0;
+        float[] carried = [];
+        if (Candidates.HasBest && (mean.Length != 0 || !_options.Clip))
+        {
+            carried = Carry(mean.Length == 0 ? Candidates.Proposal(row) : mean);
+            row = Settle(problem, mean);
+        }
+
+        return PlanOf(problem, row, bestCosts, carried);
+    }
+
+    /// <summary>Moves the mean and the best candidate into the limits, rolls them out and prices them: what is executed must be.</summary>
+    /// <returns>The row that becomes the plan.</returns>
+    private int Settle(PlanningProblem problem, ReadOnlySpan<float> mean)
+    {
+        var best = mean.Length == 0 ? 0 : 1;
+        Candidates.Proposal(Candidates.BestRow).CopyTo(Candidates.Proposal(best));
+        mean.CopyTo(Candidates.Proposal(0));
+        Candidates.Clips = true;
+        Candidates.Evaluate(problem, best + 1);
+        Candidates.Clips = _options.Clip;
+        return float.IsFinite(Candidates.Cost(0)) && Math.Max(0, Candidates.Violation(0)) <= Math.Max(0, Candidates.Violation(best)) ? 0 : best;
+    }
+
+    private float[] Carry(ReadOnlySpan<float> moves)
+    {
+        var actions = new float[_sizes.Actions];
+        Candidates.Hold(moves, actions);
+        return actions;
+    }
+
+    private Plan PlanOf(PlanningProblem problem, int row, float[] bestCosts, float[] carried)
+    {
         var actions = Candidates.Actions(row).ToArray();
+        if (!_options.Clip)
+            problem.Limits.Project(actions, problem.PreviousAction);
         var latents = Candidates.Latents(row).ToArray();
         var batch = new RolloutBatch(1, _sizes.Horizon, _sizes.ActionBlock, actions, latents, problem.StartLatent, problem.PreviousAction);
         var costs = new CostTerm[problem.Costs.Count];
@@ -142,16 +182,31 @@ internal sealed class SearchSession
             constraints[i] = new ConstraintTerm(problem.Constraints[i].Name, term[0]);
         }
 
-        var outcome = Candidates.Kept == 0 ? PlanOutcome.Failed
+        var outcome = !Candidates.HasBest || !float.IsFinite(Candidates.Cost(row)) ? PlanOutcome.Failed
             : Candidates.Violation(row) > 0 ? PlanOutcome.Violating
             : PlanOutcome.Feasible;
-        return new Plan(outcome, _sizes.ActionBlock, _sizes.ActionSize, actions, latents, costs, constraints, bestCosts, Candidates.Evaluations);
+        return new Plan(outcome, _sizes.ActionBlock, _sizes.ActionSize, actions, latents, costs, constraints, bestCosts, Candidates.Evaluations, carried);
+    }
+
+    /// <summary>A plan from the planner step on that comes after those executed; past its end the last action is held, or the origin takes over.</summary>
+    private void Shift(ReadOnlySpan<float> actions, Span<float> moves)
+    {
+        var last = (_sizes.Horizon * _sizes.ActionBlock) - 1;
+        for (var move = 0; move < _sizes.Moves; move++)
+        {
+            var step = _stepOfMove[move] + (_options.Replan * _sizes.ActionBlock);
+            var from = step > last && _units.Origin.Length != 0
+                ? _units.Origin
+                : actions.Slice(Math.Min(step, last) * _sizes.ActionSize, _sizes.ActionSize);
+            from.CopyTo(moves[(move * _sizes.ActionSize)..]);
+        }
     }
 
     private void StartFromRest(ReadOnlySpan<float> previousAction)
     {
         _warm.AsSpan().Clear();
-        for (var move = 0; move < _sizes.Moves && previousAction.Length != 0; move++)
-            previousAction.CopyTo(_warm.AsSpan(move * _sizes.ActionSize));
+        var begin = _units.Origin.Length == 0 ? previousAction : _units.Origin;
+        for (var move = 0; move < _sizes.Moves && begin.Length != 0; move++)
+            begin.CopyTo(_warm.AsSpan(move * _sizes.ActionSize));
     }
 }

@@ -39,6 +39,29 @@ public sealed class RecipeFileTests : IDisposable
     }
 
     [Fact]
+    public void A_planner_that_says_nothing_new_searches_as_it_always_did()
+    {
+        PlannerRecipe planner = RecipeFile.Load("two-rooms/sigreg").Planner;
+        Assert.Equal(("nearest", "euclidean", 1), (planner.GoalForm, planner.Distance, planner.Replan));
+        Assert.Equal(("limits", true, true, 0.7, true, 0.02, false, "best"), (planner.Space, planner.Clipping, planner.HoldActions, planner.Correlation,
+            planner.KeepElites, planner.SmallestDeviation, planner.Unbiased, planner.Execute));
+    }
+
+    [Fact]
+    public void The_published_LeWM_recipe_searches_as_published_and_the_small_ones_as_measured()
+    {
+        Assert.Equal(
+            new PlannerRecipe(
+                Horizon: 5, Candidates: 300, Iterations: 30, Elites: 30, Exploration: 0, Sigma: 1, Refinement: "gaussian", GoalForm: "terminal",
+                Distance: "squared", Replan: 5, Space: "training", Clipping: false, HoldActions: false, Correlation: 0, KeepElites: false,
+                SmallestDeviation: 0, Unbiased: true, Execute: "mean"),
+            RecipeFile.Load("lewm/paper").Planner);
+        PlannerRecipe measured = new(Horizon: 5, Candidates: 300, Iterations: 30, Elites: 30, Refinement: "gaussian", MeanCostWeight: 0);
+        Assert.Equal(measured, RecipeFile.Load("lewm/cpu").Planner);
+        Assert.Equal(measured, RecipeFile.Load("lewm/debug").Planner);
+    }
+
+    [Fact]
     public void Settings_change_single_numbers()
     {
         Recipe recipe = RecipeFile.Load("two-rooms/sigreg", "training.updates=7", "planner.method=mppi", "training.learningRate=1e-3");
@@ -75,6 +98,14 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("encoder.channels=[8]", "encoder.channels")]
     [InlineData("predictor.form=transformer", "predictor.form")]
     [InlineData("training.learningRate=-1", "training.learningRate")]
+    [InlineData("planner.method=icme", "'cem'")]
+    [InlineData("planner.goalForm=last", "planner.goalForm is 'last', but it must be 'nearest', 'terminal' or 'sum'")]
+    [InlineData("planner.distance=cosine", "'euclidean' or 'squared'")]
+    [InlineData("planner.replan=13", "planner.replan is 13, but it must be between 1 and planner.horizon, 12")]
+    [InlineData("planner.space=pixels", "'limits' or 'training'")]
+    [InlineData("planner.execute=worst", "'best' or 'mean'")]
+    [InlineData("planner.clipping=maybe", "planner.clipping")]
+    [InlineData("planner.correlation=1", "planner.correlation")]
     public void A_value_that_cannot_be_used_is_named(string setting, string key) =>
         Assert.Contains(key, Assert.Throws<RecipeException>(() => RecipeFile.Load("two-rooms/sigreg", setting)).Message, StringComparison.Ordinal);
 

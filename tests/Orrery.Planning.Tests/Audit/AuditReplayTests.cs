@@ -31,6 +31,45 @@ public class AuditReplayTests
         Assert.Equal((24L, 24L, 0L, 0L), (found.Decisions, found.Same, found.Skipped, found.FromLatent));
     }
 
+    [Fact]
+    public void A_search_that_goes_on_from_other_than_its_plan_is_replayed_to_the_bit()
+    {
+        using var folder = new TemporaryLog();
+        var search = Search with
+        {
+            Refinement = "gaussian",
+            Execute = "mean",
+            Clipping = false,
+            Space = "training",
+            KeepElites = false,
+            HoldActions = false,
+            Replan = 2,
+            Sigma = 3,
+        };
+        using (var log = folder.Open())
+        {
+            var recorder = new AuditRecorder(log, Subject with { Planner = search });
+            using var controller = new MpcController(new MpcSettings(
+                LinearDynamics.Integrator(2, 2), PlannerFactory.Create(search), ActionLimits.Radial(2, 0.5), new SafeValueFallback([0, 0]), Seed: 5, Recorder: recorder));
+            controller.Pursue(PlannerFactory.GoalCost(search, [9, 2]));
+            float[] state = [0.1f, 0];
+            for (var step = 0; step < 13; step++)
+            {
+                var action = controller.Step(latent =>
+                {
+                    recorder.Saw(state, [0, 0]);
+                    state.CopyTo(latent);
+                }).Action.Span;
+                (state[0], state[1]) = (state[0] + action[0], state[1] + action[1]);
+            }
+        }
+
+        Assert.Contains("\"carried\"", string.Concat(folder.Lines()), StringComparison.Ordinal);
+        var found = AuditReplay.Run(folder.Folder, new Simulated(2));
+        Assert.Empty(found.Differences);
+        Assert.Equal((13L, 13L, 0L), (found.Decisions, found.Same, found.Skipped));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

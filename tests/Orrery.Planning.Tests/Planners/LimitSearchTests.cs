@@ -37,6 +37,30 @@ public class LimitSearchTests
         }
     }
 
+    [Theory]
+    [InlineData("around elites")]
+    [InlineData("gaussian")]
+    [InlineData("path integrals")]
+    public void Without_clipping_no_plan_ever_leaves_the_limits(string kind)
+    {
+        for (ulong trial = 0; trial < 60; trial++)
+        {
+            var random = new RandomStream(trial, "limits");
+            var size = 1 + random.NextInt(3);
+            var limits = RandomLimits(random, size);
+            var previous = RandomInside(random, limits);
+            var problem = new PlanningProblem(
+                LinearDynamics.Integrator(size, 1 + random.NextInt(3)), new float[size], [Adversary(random.NextInt(5))], limits, previousAction: previous);
+            var planner = SearchTests.Create(kind, new SearchOptions(
+                Horizon: 1 + random.NextInt(5), Candidates: 20, Deviation: Math.Pow(10, (random.NextDouble() * 42) - 3), Clip: false,
+                HoldWithinBlock: random.NextInt(2) == 0, Space: random.NextInt(2) == 0 ? SearchSpace.Limits : SearchSpace.Training));
+            var plan = planner.Plan(problem, null, random);
+            Assert.True(limits.Contains(plan.Actions.Span, previous), $"trial {trial}");
+            plan = planner.Plan(problem, plan, random);
+            Assert.True(limits.Contains(plan.Actions.Span, previous), $"trial {trial}, again");
+        }
+    }
+
     /// <summary>Costs that pull outwards without end, or that are no numbers at all.</summary>
     private static FunctionCost Adversary(int kind) => new((actions, _) => kind switch
     {
