@@ -119,14 +119,11 @@ public sealed class PushT : IGoalEnvironment
 
     private void Observe(PushTPose pose, Span<float> vector)
     {
-        if (!_settings.Vector)
+        if (_settings.View == PushTView.Picture)
             throw new InvalidOperationException($"PushT.Observe: it is seen as a picture; pass {Specification.Observation.Size} bytes instead of floats.");
         if (vector.Length != Specification.Observation.Size)
             throw new ArgumentException($"PushT.Observe: a span of {vector.Length} numbers came; {Specification.Observation.Size} were needed.", nameof(vector));
-        var (sine, cosine) = Math.SinCos(pose.Angle);
-        ReadOnlySpan<double> values = [pose.AgentX, pose.AgentY, pose.BlockX, pose.BlockY, cosine, sine, pose.VelocityX, pose.VelocityY];
-        for (var i = 0; i < values.Length; i++)
-            vector[i] = (float)values[i];
+        pose.Write(_settings.View, vector);
     }
 
     /// <inheritdoc/>
@@ -210,8 +207,8 @@ public sealed class PushT : IGoalEnvironment
     private void CheckPicture(int length)
     {
         var size = _settings.PictureSize;
-        if (_settings.Vector)
-            throw new InvalidOperationException("PushT: it is seen as a vector of 8 numbers, not as a picture.");
+        if (_settings.View != PushTView.Picture)
+            throw new InvalidOperationException($"PushT: it is seen as a vector of {Specification.Observation.Size} numbers, not as a picture.");
         if (length != 3 * size * size)
             throw new ArgumentException($"PushT: a picture of {length} bytes came; {3 * size * size} ([3, {size}, {size}]) were needed.");
     }

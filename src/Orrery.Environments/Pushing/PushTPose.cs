@@ -29,6 +29,33 @@ internal readonly record struct PushTPose(
         state[6] = (float)VelocityY;
     }
 
+    /// <summary>Writes what is seen: 8 numbers as a pose, 20 as corners.</summary>
+    public void Write(PushTView view, Span<float> vector)
+    {
+        vector[0] = (float)AgentX;
+        vector[1] = (float)AgentY;
+        if (view == PushTView.Pose)
+        {
+            var (sine, cosine) = Math.SinCos(Angle);
+            vector[2] = (float)BlockX;
+            vector[3] = (float)BlockY;
+            vector[4] = (float)cosine;
+            vector[5] = (float)sine;
+        }
+        else
+        {
+            for (var corner = 0; corner < PushTShape.Outline.Count; corner++)
+            {
+                var (x, y) = PushTShape.ToWorld(this, PushTShape.Outline[corner].X, PushTShape.Outline[corner].Y);
+                vector[2 + (2 * corner)] = (float)x;
+                vector[3 + (2 * corner)] = (float)y;
+            }
+        }
+
+        vector[^2] = (float)VelocityX;
+        vector[^1] = (float)VelocityY;
+    }
+
     /// <summary>An angle in [0, 2 pi), as Python's modulo gives it.</summary>
     public static double Modulo(double angle)
     {

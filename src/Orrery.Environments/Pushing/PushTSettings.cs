@@ -21,20 +21,40 @@ public enum PushTConvention
     GymPushT,
 }
 
+/// <summary>As what Push-T is observed.</summary>
+public enum PushTView
+{
+    /// <summary>A picture.</summary>
+    Picture,
+
+    /// <summary>8 numbers: agent xy and block xy (px), cosine and sine of the block's angle, agent's velocity xy (px/s).</summary>
+    Pose,
+
+    /// <summary>
+    /// 20 numbers: agent xy, the T's 8 corners xy (px), agent's velocity xy (px/s). Where the block is and how it is turned are
+    /// then one kind of number, and whether the agent touches it hardly depends on how it is turned. Diffusion Policy has Push-T
+    /// with key points too; which points are its own.
+    /// </summary>
+    Corners,
+}
+
 /// <summary>Which Push-T to make.</summary>
 /// <param name="Convention">Whose.</param>
 /// <param name="PictureSize">Side of the observed picture: 64, 96 or 224 px.</param>
-/// <param name="Vector">
-/// Observe a vector instead of a picture: agent xy and block xy (px), cosine and sine of the block's angle, agent's velocity xy (px/s).
-/// </param>
-public sealed record PushTSettings(PushTConvention Convention = PushTConvention.StableWorldModel, int PictureSize = 64, bool Vector = false)
+/// <param name="View">As what it is observed.</param>
+public sealed record PushTSettings(PushTConvention Convention = PushTConvention.StableWorldModel, int PictureSize = 64, PushTView View = PushTView.Picture)
 {
     /// <summary>Its name, as in the catalogue.</summary>
     public string Name => Convention switch
     {
         PushTConvention.GymPushT => "push-t-gym",
         PushTConvention.DinoWm => "push-t-dino",
-        _ => Vector ? "push-t-state" : "push-t",
+        _ => View switch
+        {
+            PushTView.Pose => "push-t-state",
+            PushTView.Corners => "push-t-corners",
+            _ => "push-t",
+        },
     };
 
     /// <summary>Numbers in the state.</summary>
@@ -49,6 +69,8 @@ public sealed record PushTSettings(PushTConvention Convention = PushTConvention.
     {
         if (!Enum.IsDefined(Convention))
             throw new OrreryDataException($"Push-T: there is no convention {Convention}; use {string.Join(", ", Enum.GetNames<PushTConvention>())}.");
+        if (!Enum.IsDefined(View))
+            throw new OrreryDataException($"Push-T: there is no view {View}; use {string.Join(", ", Enum.GetNames<PushTView>())}.");
         if (PictureSize is not (64 or 96 or 224))
             throw new OrreryDataException($"Push-T: the picture size is {PictureSize}, but it must be 64, 96 or 224 px.");
     }

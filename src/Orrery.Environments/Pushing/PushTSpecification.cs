@@ -14,7 +14,12 @@ internal static class PushTSpecification
             gym
                 ? "A disc pushes a T-shaped block onto a drawn goal; acted in by the disc's target in the window (gym-pusht)."
                 : "A disc pushes a T-shaped block to a goal pose; acted in by the disc's target relative to it, in units of 100 px.",
-            settings.Vector ? Vector() : new ImageSpace("picture", 3, settings.PictureSize, settings.PictureSize),
+            settings.View switch
+            {
+                PushTView.Pose => PoseVector(),
+                PushTView.Corners => Corners(),
+                _ => new ImageSpace("picture", 3, settings.PictureSize, settings.PictureSize),
+            },
             gym
                 ? new VectorSpace("target", [new("x", "px", 0, PushTShape.Window), new("y", "px", 0, PushTShape.Window)])
                 : new VectorSpace("displacement", [new("dx", "100 px", -1, 1), new("dy", "100 px", -1, 1)]),
@@ -27,15 +32,15 @@ internal static class PushTSpecification
                 : "Agent and block are less than 20 px from the goal in (agent x, y, block x, y), and the block's angle is off by less than 20 degrees.");
     }
 
-    private static VectorSpace Vector() => new("vector", [.. Place(), new("cosine", "", -1, 1), new("sine", "", -1, 1), .. Velocity()]);
+    private static VectorSpace PoseVector() => new("vector", [.. Place(), new("cosine", "", -1, 1), new("sine", "", -1, 1), .. Velocity()]);
 
-    private static Dimension[] Place() =>
-    [
-        new("agent_x", "px", 0, PushTShape.Window),
-        new("agent_y", "px", 0, PushTShape.Window),
-        new("block_x", "px", 0, PushTShape.Window),
-        new("block_y", "px", 0, PushTShape.Window),
-    ];
+    private static VectorSpace Corners() => new(
+        "corners",
+        [.. Point("agent"), .. Enumerable.Range(1, PushTShape.Outline.Count).SelectMany(corner => Point($"corner{corner}")), .. Velocity()]);
+
+    private static Dimension[] Place() => [.. Point("agent"), .. Point("block")];
+
+    private static Dimension[] Point(string name) => [new($"{name}_x", "px", 0, PushTShape.Window), new($"{name}_y", "px", 0, PushTShape.Window)];
 
     private static Dimension[] Velocity() => [new("agent_vx", "px/s", -500, 500), new("agent_vy", "px/s", -500, 500)];
 }

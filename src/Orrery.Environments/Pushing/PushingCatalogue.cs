@@ -12,7 +12,8 @@ internal static class PushingCatalogue
         .. new[]
         {
             new PushTSettings(),
-            new PushTSettings(Vector: true),
+            new PushTSettings(View: PushTView.Pose),
+            new PushTSettings(View: PushTView.Corners),
             new PushTSettings(PushTConvention.GymPushT, 96),
             new PushTSettings(PushTConvention.DinoWm, 224),
         }.Select(settings => new EnvironmentEntry(settings.Name, () => new PushT(settings), wanted => Episodes(settings, wanted))),

@@ -8,7 +8,7 @@ namespace Orrery.Environments.Tests.Pushing;
 
 public class PushTTests
 {
-    public static TheoryData<string> Names => ["push-t", "push-t-state", "push-t-gym", "push-t-dino"];
+    public static TheoryData<string> Names => ["push-t", "push-t-state", "push-t-corners", "push-t-gym", "push-t-dino"];
 
     [ChipmunkFact]
     public void A_written_state_mostly_goes_on_as_where_it_was_read_and_now_and_then_does_not()
@@ -277,7 +277,7 @@ public class PushTTests
 
         static float[] Run(int episode)
         {
-            using var environment = new PushT(new PushTSettings(Vector: true));
+            using var environment = new PushT(new PushTSettings(View: PushTView.Pose));
             environment.Reset((ulong)episode);
             var explorer = new MixedPusher();
             explorer.Begin(environment, new RandomStream((ulong)episode, "test"));
@@ -295,7 +295,7 @@ public class PushTTests
     [ChipmunkFact]
     public void The_vector_lies_in_its_space_and_its_turn_is_on_the_circle()
     {
-        using var environment = new PushT(new PushTSettings(Vector: true));
+        using var environment = new PushT(new PushTSettings(View: PushTView.Pose));
         var dimensions = ((VectorSpace)environment.Specification.Observation).Dimensions;
         var vector = new float[8];
         var explorer = new ScriptedPusher();
@@ -311,6 +311,20 @@ public class PushTTests
                 Assert.InRange(vector[i], dimensions[i].Low, dimensions[i].High);
             Assert.Equal(1, (vector[4] * vector[4]) + (vector[5] * vector[5]), 1e-5);
         }
+    }
+
+    [ChipmunkFact]
+    public void The_corners_are_those_of_the_T_turned_and_moved()
+    {
+        using var environment = new PushT(new PushTSettings(View: PushTView.Corners));
+        var vector = new float[20];
+        environment.ObserveAt([100, 110, 200, 300, MathF.PI / 2, 7, -8], vector);
+        Assert.Equal([100f, 110f], vector[..2]);
+        Assert.Equal([7f, -8f], vector[^2..]);
+
+        // A quarter turn takes (x, y) to (-y, x): the bar stands up, the stem points to the left.
+        float[] expected = [200, 240, 200, 360, 170, 360, 170, 315, 80, 315, 80, 285, 170, 285, 170, 240];
+        Assert.All(expected.Zip(vector[2..^2]), pair => Assert.Equal(pair.First, pair.Second, 1e-3));
     }
 
     private static float[] State(IEnvironment environment)
