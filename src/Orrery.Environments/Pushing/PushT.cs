@@ -12,7 +12,7 @@ namespace Orrery.Environments.Pushing;
 /// Physics by libchipmunk 7, equal to gym-pusht bit for bit. The state is what the field's environments call so; it leaves
 /// out the block's velocity and what the solver remembers of contacts, so <see cref="WriteState"/>, which builds a fresh
 /// space, does not go on exactly as where the state was read: after 25 pushing steps the block mostly ends at the same place
-/// and now and then far from it. It is itself exact: the same state and actions give the same bits, which is what a planner over the true simulator uses.
+/// and now and then does not. It is itself exact: the same state and actions give the same bits, which is what a planner over the true simulator uses.
 /// <see cref="Restore"/> loses nothing: it repeats the episode's steps. The library is loaded at the
 /// first step or look.
 /// </remarks>
