@@ -1,16 +1,16 @@
 namespace Orrery.Models.Recipes;
 
 /// <summary>How to search.</summary>
-/// <param name="Method"><c>cem</c> or <c>mppi</c>.</param>
+/// <param name="Method"><c>cem</c>, <c>icem</c> or <c>mppi</c>.</param>
 /// <param name="Horizon">Planner steps ahead.</param>
 /// <param name="Candidates">Action sequences compared in each iteration.</param>
 /// <param name="Iterations">Rounds of improvement.</param>
-/// <param name="Elites">The best that shape the next round (CEM).</param>
-/// <param name="Exploration">Share of the first round's candidates that are fresh piecewise-constant proposals.</param>
+/// <param name="Elites">The best that shape the next round (CEM, iCEM).</param>
+/// <param name="Exploration">Share of the first round's candidates that are fresh piecewise-constant proposals (CEM, MPPI).</param>
 /// <param name="Sigma">Standard deviation of the first round's noise, in units of <paramref name="Space"/>.</param>
 /// <param name="Temperature">Softness of the weights, relative to the spread of the costs (MPPI).</param>
 /// <param name="MeanCostWeight">Weight of the mean distance over the horizon beside the smallest one; <c>nearest</c> alone.</param>
-/// <param name="Branching">Share of each later round's candidates that go on from the frontier of what the search has reached; for worlds with detours.</param>
+/// <param name="Branching">Share of each later round's candidates that go on from the frontier of what the search has reached; for worlds with detours (CEM, MPPI).</param>
 /// <param name="Refinement"><c>elites</c>: later rounds are drawn around single elites, for detours; <c>gaussian</c>: around their mean, for set-points (CEM).</param>
 /// <param name="Decisions">At most so many decisions along the horizon, the first ones finer; 0 for one per planner step.</param>
 /// <param name="GoalForm">
@@ -25,11 +25,15 @@ namespace Orrery.Models.Recipes;
 /// </param>
 /// <param name="Clipping">Whether every candidate is moved into the limits; otherwise only what is executed is.</param>
 /// <param name="HoldActions">Whether one action is held over the environment steps of a planner step; otherwise each has its own.</param>
-/// <param name="Correlation">Correlation of the noise from one decision to the next; 0 is white.</param>
+/// <param name="Correlation">Correlation of the noise from one decision to the next; 0 is white (CEM, MPPI).</param>
 /// <param name="KeepElites">Whether elites stay in the race in the next round (CEM).</param>
 /// <param name="SmallestDeviation">The fitted deviation never falls below this, in units of <paramref name="Space"/> (CEM, <c>gaussian</c>).</param>
 /// <param name="Unbiased">Whether the fitted variance is the sum over the elites divided by their number less one (CEM, <c>gaussian</c>).</param>
 /// <param name="Execute">The <c>best</c> candidate seen, or the <c>mean</c> of the last elites (CEM).</param>
+/// <param name="NoiseExponent">How fast the noise's power falls with frequency: 0 is white, 2 as a random walk (iCEM).</param>
+/// <param name="Reuse">Share of the elites that stay in the race, in the next round and, shifted, in the next plan (iCEM).</param>
+/// <param name="CandidateDecay">What the number of candidates is divided by from one round to the next (iCEM).</param>
+/// <param name="Momentum">Share of the old mean and deviation that stays (iCEM).</param>
 public sealed record PlannerRecipe(
     string Method = "cem",
     int Horizon = 12,
@@ -53,11 +57,15 @@ public sealed record PlannerRecipe(
     bool KeepElites = true,
     double SmallestDeviation = 0.02,
     bool Unbiased = false,
-    string Execute = "best")
+    string Execute = "best",
+    double NoiseExponent = 2,
+    double Reuse = 0.3,
+    double CandidateDecay = 1.25,
+    double Momentum = 0.1)
 {
     internal void Check()
     {
-        Recipe.Require(Method is "cem" or "mppi", "planner.method", $"'{Method}'", "'cem' or 'mppi'");
+        Recipe.Require(Method is "cem" or "icem" or "mppi", "planner.method", $"'{Method}'", "'cem', 'icem' or 'mppi'");
         Recipe.Require(Horizon >= 1, "planner.horizon", Horizon, "1 or more");
         Recipe.Require(Candidates >= 2, "planner.candidates", Candidates, "2 or more");
         Recipe.Require(Iterations >= 1, "planner.iterations", Iterations, "1 or more");
@@ -71,6 +79,7 @@ public sealed record PlannerRecipe(
         Recipe.Require(MeanCostWeight >= 0, "planner.meanCostWeight", MeanCostWeight, "0 or more");
         CheckGoal();
         CheckNoise();
+        CheckIcem();
     }
 
     private void CheckGoal()
@@ -88,5 +97,14 @@ public sealed record PlannerRecipe(
         Recipe.Require(Correlation is >= 0 and < 1, "planner.correlation", Correlation, "0 or more and below 1");
         Recipe.Require(SmallestDeviation is >= 0 and < 1e6, "planner.smallestDeviation", SmallestDeviation, "0 or more");
         Recipe.Require(!Unbiased || Elites >= 2, "planner.elites", Elites, "2 or more where planner.unbiased is true");
+    }
+
+    private void CheckIcem()
+    {
+        Recipe.Require(Branching == 0 || Method != "icem", "planner.branching", Branching, "0 where planner.method is 'icem'");
+        Recipe.Require(NoiseExponent is >= 0 and <= 10, "planner.noiseExponent", NoiseExponent, "between 0 and 10");
+        Recipe.Require(Reuse is >= 0 and <= 1, "planner.reuse", Reuse, "between 0 and 1");
+        Recipe.Require(CandidateDecay is >= 1 and < 1e6, "planner.candidateDecay", CandidateDecay, "1 or more");
+        Recipe.Require(Momentum is >= 0 and < 1, "planner.momentum", Momentum, "0 or more and below 1");
     }
 }

@@ -96,24 +96,9 @@ public sealed class CrossEntropyPlanner : IPlanner
 
     private void Fit(SearchSession session, Span<float> mean, Span<float> deviation)
     {
-        var candidates = session.Candidates;
+        EliteStatistics.Measure(session.Candidates, mean, deviation, _options.Unbiased);
         var size = mean.Length / session.Sampler.Moves;
         for (var i = 0; i < mean.Length; i++)
-        {
-            double sum = 0;
-            double squares = 0;
-            for (var elite = 0; elite < candidates.Kept; elite++)
-                sum += candidates.Proposal(candidates.EliteRow(elite))[i];
-            var center = sum / candidates.Kept;
-            for (var elite = 0; elite < candidates.Kept; elite++)
-            {
-                var difference = candidates.Proposal(candidates.EliteRow(elite))[i] - center;
-                squares += difference * difference;
-            }
-
-            mean[i] = (float)center;
-            var degrees = _options.Unbiased ? Math.Max(1, candidates.Kept - 1) : candidates.Kept;
-            deviation[i] = (float)Math.Max(Math.Sqrt(squares / degrees), _options.SmallestDeviation * session.Sampler.Unit(i % size));
-        }
+            deviation[i] = Math.Max(deviation[i], (float)(_options.SmallestDeviation * session.Sampler.Unit(i % size)));
     }
 }

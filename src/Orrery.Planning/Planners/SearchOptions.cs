@@ -124,6 +124,24 @@ public sealed record CrossEntropyOptions(
     }
 }
 
+/// <summary>What iCEM can be told beside the search itself; the defaults are the published ones.</summary>
+/// <param name="Elites">K: best candidates that make the next round, at least 1.</param>
+/// <param name="NoiseExponent">How fast the noise's power falls with frequency, 0 or more: 0 is white, 2 as a random walk.</param>
+/// <param name="Reuse">Share of the elites that stay in the race, from round to round and from plan to plan, 0 .. 1; at least one unless 0.</param>
+/// <param name="CandidateDecay">What the number of candidates is divided by from one round to the next, at least 1; never fewer than 2 K are drawn.</param>
+/// <param name="Momentum">Share of the old mean and deviation that stays, 0 or more and below 1.</param>
+public sealed record IcemOptions(int Elites = 10, double NoiseExponent = 2, double Reuse = 0.3, double CandidateDecay = 1.25, double Momentum = 0.1)
+{
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Elites, 1);
+        SearchOptions.Require(NoiseExponent >= 0 && double.IsFinite(NoiseExponent), nameof(NoiseExponent), NoiseExponent, "finite and not negative");
+        SearchOptions.Require(Reuse is >= 0 and <= 1, nameof(Reuse), Reuse, "from 0 to 1");
+        SearchOptions.Require(CandidateDecay >= 1 && double.IsFinite(CandidateDecay), nameof(CandidateDecay), CandidateDecay, "finite and at least 1");
+        SearchOptions.Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "from 0 to below 1");
+    }
+}
+
 /// <summary>What the path-integral planner can be told beside the search itself.</summary>
 /// <param name="Temperature">
 /// How much worse a candidate may be and still count, in standard deviations of the candidates' costs; positive. Small follows

@@ -74,6 +74,26 @@ internal sealed class SearchSession
         _fresh = Math.Min((int)Math.Round(_options.FreshShare * _options.Candidates), _options.Candidates - 1);
     }
 
+    /// <summary>The moves to start from, and the deviation of the first round around them; both [M, A].</summary>
+    public void Start(Span<float> moves, Span<float> deviation)
+    {
+        _warm.CopyTo(moves);
+        for (var i = 0; i < deviation.Length; i++)
+            deviation[i] = (float)(_options.Deviation * Sampler.Unit(i % _sizes.ActionSize));
+    }
+
+    /// <summary>Puts the elites that the previous plan carries into rows, shifted by the planner steps that were executed.</summary>
+    /// <returns>How many there were.</returns>
+    public int ShiftElites(Plan? previous, int firstRow, int most)
+    {
+        if (previous is null || previous.Outcome == PlanOutcome.Failed)
+            return 0;
+        var elites = Math.Min(most, (previous.Carried.Length / _sizes.Actions) - 1);
+        for (var elite = 0; elite < elites; elite++)
+            Shift(previous.Carried.Span.Slice((1 + elite) * _sizes.Actions, _sizes.Actions), Candidates.Proposal(firstRow + elite));
+        return Math.Max(0, elites);
+    }
+
     /// <summary>Row 0 is the plan to start from, then noise around it, then fresh proposals.</summary>
     public void FirstRound(RandomStream random)
     {
@@ -125,17 +145,27 @@ internal sealed class SearchSession
     /// <param name="problem">The problem.</param>
     /// <param name="bestCosts">The best cost after each iteration.</param>
     /// <param name="mean">[M, A], the mean where it is to be executed, otherwise empty.</param>
-    public Plan Finish(PlanningProblem problem, float[] bestCosts, ReadOnlySpan<float> mean = default)
+    /// <param name="carried">What the next search goes on from, as <see cref="Carry"/> has it; null for what is executed, as it was searched.</param>
+    public Plan Finish(PlanningProblem problem, float[] bestCosts, ReadOnlySpan<float> mean = default, float[]? carried = null)
     {
-        var row = Candidates.HasBest ? Candidates.BestRow : 0;
-        float[] carried = [];
-        if (Candidates.HasBest && (mean.Length != 0 || !_options.Clip))
-        {
-            carried = Carry(mean.Length == 0 ? Candidates.Proposal(row) : mean);
-            row = Settle(problem, mean);
-        }
+        if (!Candidates.HasBest)
+            return PlanOf(problem, 0, bestCosts, []);
+        if (mean.Length == 0 && _options.Clip)
+            return PlanOf(problem, Candidates.BestRow, bestCosts, carried ?? []);
+        carried ??= Carry(mean.Length == 0 ? Candidates.Proposal(Candidates.BestRow) : mean);
+        return PlanOf(problem, Settle(problem, mean), bestCosts, carried);
+    }
 
-        return PlanOf(problem, row, bestCosts, carried);
+    /// <summary>What the next search goes on from: [1 + E, H, K A], moves and the best elites after them, each held as long as it lasts.</summary>
+    /// <param name="moves">[M, A].</param>
+    /// <param name="elites">How many elites.</param>
+    public float[] Carry(ReadOnlySpan<float> moves, int elites = 0)
+    {
+        var actions = new float[(1 + elites) * _sizes.Actions];
+        Candidates.Hold(moves, actions);
+        for (var elite = 0; elite < elites; elite++)
+            Candidates.Actions(Candidates.EliteRow(elite)).CopyTo(actions.AsSpan((1 + elite) * _sizes.Actions));
+        return actions;
     }
 
     /// <summary>Moves the mean and the best candidate into the limits, rolls them out and prices them: what is executed must be.</summary>
@@ -149,13 +179,6 @@ internal sealed class SearchSession
         Candidates.Evaluate(problem, best + 1);
         Candidates.Clips = _options.Clip;
         return float.IsFinite(Candidates.Cost(0)) && Math.Max(0, Candidates.Violation(0)) <= Math.Max(0, Candidates.Violation(best)) ? 0 : best;
-    }
-
-    private float[] Carry(ReadOnlySpan<float> moves)
-    {
-        var actions = new float[_sizes.Actions];
-        Candidates.Hold(moves, actions);
-        return actions;
     }
 
     private Plan PlanOf(PlanningProblem problem, int row, float[] bestCosts, float[] carried)

@@ -31,12 +31,15 @@ public class AuditReplayTests
         Assert.Equal((24L, 24L, 0L, 0L), (found.Decisions, found.Same, found.Skipped, found.FromLatent));
     }
 
-    [Fact]
-    public void A_search_that_goes_on_from_other_than_its_plan_is_replayed_to_the_bit()
+    [Theory]
+    [InlineData("cem")]
+    [InlineData("icem")]
+    public void A_search_that_goes_on_from_other_than_its_plan_is_replayed_to_the_bit(string method)
     {
         using var folder = new TemporaryLog();
         var search = Search with
         {
+            Method = method,
             Refinement = "gaussian",
             Execute = "mean",
             Clipping = false,

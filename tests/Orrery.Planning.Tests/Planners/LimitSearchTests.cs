@@ -12,6 +12,7 @@ public class LimitSearchTests
     [InlineData("around elites")]
     [InlineData("gaussian")]
     [InlineData("path integrals")]
+    [InlineData("icem")]
     public void No_candidate_ever_leaves_the_limits(string kind)
     {
         for (ulong trial = 0; trial < 60; trial++)
@@ -41,6 +42,7 @@ public class LimitSearchTests
     [InlineData("around elites")]
     [InlineData("gaussian")]
     [InlineData("path integrals")]
+    [InlineData("icem")]
     public void Without_clipping_no_plan_ever_leaves_the_limits(string kind)
     {
         for (ulong trial = 0; trial < 60; trial++)

@@ -9,8 +9,11 @@ public class SearchTests
 {
     public static TheoryData<string> Planners => ["around elites", "gaussian", "path integrals"];
 
+    /// <summary>Also those that do not put what they begin with among the candidates.</summary>
+    public static TheoryData<string> AllPlanners => ["around elites", "gaussian", "path integrals", "icem"];
+
     [Theory]
-    [MemberData(nameof(Planners))]
+    [MemberData(nameof(AllPlanners))]
     public void The_same_seed_gives_the_same_plan_to_the_bit(string kind)
     {
         var one = Create(kind, new SearchOptions(BranchShare: 0.5)).Plan(Problem(), null, new RandomStream(3, "search"));
@@ -41,7 +44,7 @@ public class SearchTests
     }
 
     [Theory]
-    [MemberData(nameof(Planners))]
+    [MemberData(nameof(AllPlanners))]
     public void The_best_cost_never_rises_over_the_iterations(string kind)
     {
         var plan = Create(kind, new SearchOptions(Iterations: 10)).Plan(Problem(), null, new RandomStream(0, "curve"));
@@ -66,7 +69,7 @@ public class SearchTests
     }
 
     [Theory]
-    [MemberData(nameof(Planners))]
+    [MemberData(nameof(AllPlanners))]
     public void Starting_from_a_good_plan_beats_starting_from_nothing(string kind)
     {
         var thorough = new CrossEntropyPlanner(new SearchOptions(Iterations: 30)).Plan(Problem(), null, new RandomStream(0, "thorough"));
@@ -77,7 +80,7 @@ public class SearchTests
     }
 
     [Theory]
-    [MemberData(nameof(Planners))]
+    [MemberData(nameof(AllPlanners))]
     public void Actions_are_held_within_a_block_unless_asked_otherwise(string kind)
     {
         var problem = new PlanningProblem(LinearDynamics.Integrator(2, 3), [0, 0], [new LatentGoalCost([3, 0])], ActionLimits.Radial(2, 0.5));
@@ -89,7 +92,7 @@ public class SearchTests
     }
 
     [Theory]
-    [MemberData(nameof(Planners))]
+    [MemberData(nameof(AllPlanners))]
     public void Candidates_with_a_cost_that_is_no_number_are_never_chosen(string kind)
     {
         var problem = Problem(cost: new FunctionCost((actions, _) => actions[0] > 0 ? double.NaN : actions[1] > 0 ? double.NegativeInfinity : 1 + actions[0]));
@@ -100,7 +103,7 @@ public class SearchTests
     }
 
     [Theory]
-    [MemberData(nameof(Planners))]
+    [MemberData(nameof(AllPlanners))]
     public void A_plan_fails_when_nothing_is_finite_and_is_no_start_for_the_next(string kind)
     {
         var planner = Create(kind, new SearchOptions());
@@ -113,7 +116,7 @@ public class SearchTests
     }
 
     [Theory]
-    [MemberData(nameof(Planners))]
+    [MemberData(nameof(AllPlanners))]
     public void Candidates_within_a_predicted_limit_come_before_cheaper_ones_outside(string kind)
     {
         var limit = new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("x", double.NegativeInfinity, 2), 0, margins: [0.1]);
@@ -126,7 +129,7 @@ public class SearchTests
     }
 
     [Theory]
-    [MemberData(nameof(Planners))]
+    [MemberData(nameof(AllPlanners))]
     public void Where_no_candidate_is_within_the_limit_the_plan_leads_back_towards_it(string kind)
     {
         var limit = new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("x", double.NegativeInfinity, 2), 0);
@@ -138,7 +141,7 @@ public class SearchTests
     }
 
     [Theory]
-    [MemberData(nameof(Planners))]
+    [MemberData(nameof(AllPlanners))]
     public void An_iteration_allocates_nothing_after_the_first(string kind)
     {
         var problem = new PlanningProblem(
@@ -180,6 +183,7 @@ public class SearchTests
     internal static IPlanner Create(string kind, SearchOptions options) => kind switch
     {
         "around elites" => new CrossEntropyPlanner(options),
+        "icem" => new IcemPlanner(options),
         "gaussian" => new CrossEntropyPlanner(options, new CrossEntropyOptions(Refinement: Refinement.Gaussian)),
         _ => new MppiPlanner(options),
     };
