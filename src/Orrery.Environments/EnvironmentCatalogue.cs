@@ -1,4 +1,5 @@
 using Orrery.Data;
+using Orrery.Environments.Control;
 using Orrery.Environments.Navigation;
 using Orrery.Environments.Process;
 using Orrery.Environments.Pushing;
@@ -11,6 +12,7 @@ public static class EnvironmentCatalogue
     private static readonly SortedDictionary<string, EnvironmentEntry> Entries = new(
         ((IEnumerable<EnvironmentEntry>)
         [
+            .. ControlCatalogue.Entries,
             .. NavigationCatalogue.Entries,
             .. ProcessCatalogue.Entries,
             .. PushingCatalogue.Entries,

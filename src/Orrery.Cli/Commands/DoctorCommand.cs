@@ -33,7 +33,7 @@ internal static class DoctorCommand
         GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         [
             Library("libchipmunk.so.7", "libchipmunk7", "Push-T"),
-            Library("libmujoco.so.2.2.2", "libmujoco2.2.2", "Reacher and point mazes, which are to come"),
+            Library("libmujoco.so.2.2.2", "libmujoco2.2.2", "Reacher and point mazes"),
             Library("libOSMesa.so.8", "libosmesa6", "rendered MuJoCo pictures, which are to come"),
         ]);
 

@@ -23,15 +23,16 @@ internal static class ControlProtocols
         new(
             "point-maze-u",
             "Point maze, U: to another cell",
-            "D4RL's maze2d with DINO-WM's frame skip and radius; tasks are our own.",
+            "D4RL's maze2d with DINO-WM's frame skip and radius, and D4RL's 3 s; tasks are our own.",
             "point-maze-u",
             new SuccessRule("sqrt((x - x_goal)^2 + (y - y_goal)^2) < 0.5 m; after any step", (state, goal) => DoorWay.Distance((state[0], state[1]), (goal[0], goal[1])) < 0.5),
             new TaskPairs("Start in a random free cell at rest, goal in another free cell at rest; one pair per task of the environment."),
-            Budget: 300,
+            Budget: 60,
             AroundTheWall)
         {
             CeilingPairs = 10,
             WayUnit = "m",
+            Views = ["point-maze-u-state"],
         },
     ];
 
@@ -47,6 +48,7 @@ internal static class ControlProtocols
     {
         CeilingPairs = 50,
         WayUnit = unit,
+        Views = ["reacher-224", "reacher-state"],
     };
 
     private static double Shoulder(ReadOnlySpan<float> state, ReadOnlySpan<float> goal) => Math.Abs(Math.IEEERemainder(state[0] - (double)goal[0], 2 * Math.PI));

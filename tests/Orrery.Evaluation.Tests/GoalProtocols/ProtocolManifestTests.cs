@@ -120,7 +120,9 @@ public sealed class ProtocolManifestTests
     {
         try
         {
-            EnvironmentCatalogue.Create(protocol.Environment).Dispose();
+            // The library is loaded at the first step.
+            using IEnvironment environment = EnvironmentCatalogue.Create(protocol.Environment);
+            environment.Step(new float[environment.Specification.Action.Size]);
             return false;
         }
         catch (OrreryDataException)

@@ -1,0 +1,39 @@
+namespace Orrery.Environments.Control;
+
+/// <summary>The environments in which something is moved by forces.</summary>
+internal static class ControlCatalogue
+{
+    private const int PictureSize = 64;
+    private const int DefaultEpisodes = 1000;
+    private const int MazeLength = 101;
+
+    /// <summary>Their entries in the catalogue.</summary>
+    public static IEnumerable<EnvironmentEntry> Entries { get; } =
+    [
+        Reacher("reacher", PictureSize),
+        Reacher("reacher-224", 224),
+        Reacher("reacher-state", 0),
+        Maze(PointMazeLayout.U, PictureSize),
+        Maze(PointMazeLayout.U, 0),
+    ];
+
+    private static EnvironmentEntry Reacher(string name, int pictureSize) => new(name, () => new Reacher(name, pictureSize), wanted => Episodes(
+        name, () => new Reacher(name, pictureSize), () => new RandomExplorer(), "random", null, wanted));
+
+    private static EnvironmentEntry Maze(PointMazeLayout layout, int pictureSize)
+    {
+        var name = pictureSize > 0 ? layout.Name : layout.Name + "-state";
+        return new(name, Create, wanted => Episodes(
+            name, Create, () => new PointMazeExplorer(), "70 % way-points with noise, 30 % random", MazeLength, wanted));
+
+        PointMaze Create() => new(layout, pictureSize);
+    }
+
+    private static EpisodeCollection Episodes(
+        string name, Func<Data.IEnvironment> create, Func<IExplorer> explorer, string policy, int? length, CollectionSettings wanted)
+    {
+        CollectionSettings.Refuse(name, wanted.Steps, "steps", "it is collected in episodes of a length");
+        CollectionSettings.Refuse(name, wanted.CrossingShare, "crossing-share", "it has no door");
+        return new EpisodeCollection(create, explorer, policy, wanted.Episodes ?? DefaultEpisodes, wanted.Length ?? length, wanted.Seed);
+    }
+}
