@@ -6,7 +6,7 @@ namespace Orrery.Environments;
 /// <param name="Steps">Rows in all, for processes that run on and on.</param>
 /// <param name="Episodes">Number of episodes, for environments with tasks.</param>
 /// <param name="Length">Rows per episode, for environments with tasks.</param>
-/// <param name="CrossingShare">Two Rooms only: share of the episodes that are led through the door.</param>
+/// <param name="CrossingShare">Two Rooms and Four Room only: share of the episodes that are led through doors.</param>
 /// <param name="Seed">Decides everything.</param>
 public sealed record CollectionSettings(int? Steps = null, int? Episodes = null, int? Length = null, double? CrossingShare = null, ulong Seed = 0)
 {

@@ -15,7 +15,7 @@ internal static class CollectCommand
         Option<int?> steps = new("--steps") { Description = "Rows in all, of a process; 10,000 when left out." };
         Option<int?> episodes = new("--episodes") { Description = "Number of episodes, of an environment with tasks; the environment's own, mostly 1,000, when left out." };
         Option<int?> length = new("--length") { Description = "Rows per episode, of an environment with tasks; the environment's own, mostly around 100, when left out." };
-        Option<double?> crossing = new("--crossing-share") { Description = "Two Rooms: share of the episodes that are led through the door; 0.6, or 0.35 with a random wall, when left out." };
+        Option<double?> crossing = new("--crossing-share") { Description = "Two Rooms and Four Room: share of the episodes that are led through doors; 0.6, or 0.35 with a random wall, when left out." };
         Option<ulong> seed = new("--seed") { Description = "Decides everything." };
         Option<bool> overwrite = new("--overwrite") { Description = "Replace a dataset that is there." };
         Command command = new("collect",

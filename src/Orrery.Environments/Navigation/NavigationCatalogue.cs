@@ -9,12 +9,20 @@ internal static class NavigationCatalogue
     /// <summary>eb_jepa's share of episodes that are led through the door.</summary>
     private const double RandomWallCrossingShare = 0.35;
 
+    /// <summary>Rows in which a walk through several rooms has room.</summary>
+    private const int FourRoomLength = 151;
+
     private const int ExpertEpisodes = 2000;
     private const int ExpertLength = 101;
 
     /// <summary>Their entries in the catalogue.</summary>
     public static IEnumerable<EnvironmentEntry> Entries { get; } =
     [
+        new("four-room", () => new FourRoom(), settings =>
+        {
+            var walk = Walk("four-room", new TwoRoomsCollection(Length: FourRoomLength), settings);
+            return Episodes(() => new FourRoom(), () => new FourRoomExplorer(walk), walk);
+        }),
         new("two-rooms", () => new TwoRooms(), settings => Walk("two-rooms", new TwoRoomsCollection(), settings)),
         new("two-rooms-random", () => new RandomTwoRooms(), settings => Episodes(
             "two-rooms-random", () => new RandomTwoRooms(), environment => ((RandomTwoRooms)environment).Layout, 1,
@@ -36,9 +44,12 @@ internal static class NavigationCatalogue
         string name, Func<IEnvironment> create, Func<IEnvironment, TwoRoomsLayout> layout, double stepScale, TwoRoomsCollection defaults, CollectionSettings settings)
     {
         var walk = Walk(name, defaults, settings);
-        return new EpisodeCollection(create, () => new LedWalk(layout, walk, stepScale), "led walk", walk.Episodes, walk.Length, walk.Seed,
-            [new("crossingShare", walk.CrossingShare.ToString("R", CultureInfo.InvariantCulture))]);
+        return Episodes(create, () => new LedWalk(layout, walk, stepScale), walk);
     }
+
+    private static EpisodeCollection Episodes(Func<IEnvironment> create, Func<IExplorer> explorer, TwoRoomsCollection walk) => new(
+        create, explorer, "led walk", walk.Episodes, walk.Length, walk.Seed,
+        [new("crossingShare", walk.CrossingShare.ToString("R", CultureInfo.InvariantCulture))]);
 
     private static EpisodeCollection Expert(TwoRoomSettings room, CollectionSettings settings)
     {
@@ -63,7 +74,7 @@ internal static class NavigationCatalogue
             CrossingShare = settings.CrossingShare ?? defaults.CrossingShare,
             Seed = settings.Seed,
         };
-        collection.Check();
+        collection.Check(name);
         return collection;
     }
 }

@@ -50,7 +50,7 @@ internal static class TwoRoomMotion
     public static (float X, float Y) Swept((float X, float Y) from, (float X, float Y) by)
     {
         var (dx, dy) = ((double)by.X, (double)by.Y);
-        var share = Math.Min(ShareTo(dx > 0 ? Most : Least, from.X, dx), ShareTo(dy > 0 ? Most : Least, from.Y, dy));
+        var share = Math.Min(SweptLine.ShareWithin(Least, Most, from.X, dx), SweptLine.ShareWithin(Least, Most, from.Y, dy));
         share = Math.Min(share, Math.Min(ShareToFace(from, dx, dy), ShareToDoorEdge(from, dx, dy)));
         foreach (var cornerX in (ReadOnlySpan<int>)[Wall - HalfWall, Wall + HalfWall])
         {
@@ -71,22 +71,18 @@ internal static class TwoRoomMotion
         return Math.Sqrt((across * across) + (along * along)) >= Radius - Rounding;
     }
 
-    /// <summary>Share of the move after which a coordinate reaches a line that it is about to pass; 1 if it does not pass it.</summary>
-    private static double ShareTo(double line, double at, double by) =>
-        by == 0 || (by > 0 ? at + by <= line : at + by >= line) ? 1 : Math.Max(0, (line - at) / by);
-
     private static double ShareToFace((float X, float Y) from, double dx, double dy)
     {
         if (dx == 0 || IsLeft(from.X) != (dx > 0))
             return 1;
-        var share = ShareTo(dx > 0 ? LeftFace : RightFace, from.X, dx);
+        var share = SweptLine.ShareTo(dx > 0 ? LeftFace : RightFace, from.X, dx);
         var y = from.Y + (share * dy);
         return y > DoorTop && y < DoorBottom ? 1 : share;
     }
 
     private static double ShareToDoorEdge((float X, float Y) from, double dx, double dy)
     {
-        var share = ShareTo(dy > 0 ? DoorBottom - Radius : DoorTop + Radius, from.Y, dy);
+        var share = SweptLine.ShareTo(dy > 0 ? DoorBottom - Radius : DoorTop + Radius, from.Y, dy);
         return Math.Abs(from.X + (share * dx) - Wall) > HalfWall ? 1 : share;
     }
 

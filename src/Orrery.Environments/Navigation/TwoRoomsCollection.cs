@@ -35,21 +35,26 @@ public sealed record TwoRoomsCollection(
 
     /// <summary>Fails unless every number can be used.</summary>
     /// <exception cref="OrreryDataException">One cannot; the sentence says which.</exception>
-    public void Check()
+    public void Check() => Check("two-rooms");
+
+    /// <summary>Fails unless every number can be used.</summary>
+    /// <param name="name">Of what is collected.</param>
+    /// <exception cref="OrreryDataException">One cannot; the sentence says which.</exception>
+    internal void Check(string name)
     {
-        Require(Episodes >= 1, nameof(Episodes), Episodes, "1 or more");
-        Require(Length is >= 2 and <= 100_000, nameof(Length), Length, "between 2 and 100,000 rows");
-        Require(StepHigh is > 0 and <= TwoRooms.ActionLimit, nameof(StepHigh), StepHigh, $"above 0 and at most {TwoRooms.ActionLimit} px");
-        Require(StepLow >= 0 && StepLow < StepHigh, nameof(StepLow), StepLow, "0 or more and below StepHigh");
-        Require(StepDeviation is >= 0 and <= 100, nameof(StepDeviation), StepDeviation, "between 0 and 100 px");
-        Require(StepMean >= StepLow && StepMean <= StepHigh, nameof(StepMean), StepMean, "between StepLow and StepHigh");
-        Require(Concentration is >= 0 and <= 1e6, nameof(Concentration), Concentration, "between 0 and 1,000,000");
-        Require(CrossingShare is >= 0 and <= 1, nameof(CrossingShare), CrossingShare, "between 0 and 1");
+        Require(name, Episodes >= 1, nameof(Episodes), Episodes, "1 or more");
+        Require(name, Length is >= 2 and <= 100_000, nameof(Length), Length, "between 2 and 100,000 rows");
+        Require(name, StepHigh is > 0 and <= TwoRooms.ActionLimit, nameof(StepHigh), StepHigh, $"above 0 and at most {TwoRooms.ActionLimit} px");
+        Require(name, StepLow >= 0 && StepLow < StepHigh, nameof(StepLow), StepLow, "0 or more and below StepHigh");
+        Require(name, StepDeviation is >= 0 and <= 100, nameof(StepDeviation), StepDeviation, "between 0 and 100 px");
+        Require(name, StepMean >= StepLow && StepMean <= StepHigh, nameof(StepMean), StepMean, "between StepLow and StepHigh");
+        Require(name, Concentration is >= 0 and <= 1e6, nameof(Concentration), Concentration, "between 0 and 1,000,000");
+        Require(name, CrossingShare is >= 0 and <= 1, nameof(CrossingShare), CrossingShare, "between 0 and 1");
     }
 
-    private static void Require(bool holds, string name, double value, string needed)
+    private static void Require(string collected, bool holds, string name, double value, string needed)
     {
         if (!holds)
-            throw new OrreryDataException($"Collecting two-rooms: {name} is {value}, but it must be {needed}.");
+            throw new OrreryDataException($"Collecting {collected}: {name} is {value}, but it must be {needed}.");
     }
 }
