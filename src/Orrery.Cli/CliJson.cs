@@ -31,6 +31,7 @@ namespace Orrery.Cli;
 [JsonSerializable(typeof(ProtocolReportDocument[]))]
 [JsonSerializable(typeof(ProtocolSummary))]
 [JsonSerializable(typeof(RecipeReport[]))]
+[JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(TrackingResult[]))]
 [JsonSerializable(typeof(TrainReport))]
 [JsonSerializable(typeof(TwoRoomsRunReport))]

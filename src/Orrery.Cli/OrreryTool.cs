@@ -71,6 +71,7 @@ public static class OrreryTool
         GuardrailsCommand.Create(host),
         AuditCommand.Create(host),
         EnvironmentsCommand.Create(host),
+        ReplayCommand.Create(host),
         ProtocolsCommand.Create(host),
         RecipesCommand.Create(host),
         DoctorCommand.Create(host),
