@@ -13,8 +13,7 @@ internal static class ControlCatalogue
         Reacher("reacher", PictureSize),
         Reacher("reacher-224", 224),
         Reacher("reacher-state", 0),
-        Maze(PointMazeLayout.U, PictureSize),
-        Maze(PointMazeLayout.U, 0),
+        .. new[] { PointMazeLayout.U, PointMazeLayout.Medium, PointMazeLayout.Large }.SelectMany(layout => (EnvironmentEntry[])[Maze(layout, PictureSize), Maze(layout, 0)]),
     ];
 
     private static EnvironmentEntry Reacher(string name, int pictureSize) => new(name, () => new Reacher(name, pictureSize), wanted => Episodes(

@@ -33,6 +33,15 @@ internal sealed class PointMazeLayout
     /// <summary>D4RL's maze2d-umaze.</summary>
     public static PointMazeLayout U { get; } = new("point-maze-u", "#####", "#OOO#", "###O#", "#OOO#", "#####");
 
+    /// <summary>D4RL's maze2d-medium.</summary>
+    public static PointMazeLayout Medium { get; } = new(
+        "point-maze-medium", "########", "#OO##OO#", "#OO#OOO#", "##OOO###", "#OO#OOO#", "#O#OO#O#", "#OOO#OO#", "########");
+
+    /// <summary>D4RL's maze2d-large.</summary>
+    public static PointMazeLayout Large { get; } = new(
+        "point-maze-large",
+        "############", "#OOOO#OOOOO#", "#O##O#O#O#O#", "#OOOOOO#OOO#", "#O####O###O#", "#OO#O#OOOOO#", "##O#O#O#O###", "#OO#OOO#OOO#", "############");
+
     /// <summary>Its name in the catalogue.</summary>
     public string Name { get; }
 

@@ -12,16 +12,24 @@ public sealed class ControlEnvironmentTests
 
     [MujocoHeaderTheory]
     [InlineData("reacher", "0.3", "-2.5", "0.5", "-1")]
-    [InlineData("maze", "1.05", "0.95", "0.1", "-0.1")]
-    public void Two_thousand_steps_are_those_of_a_C_program_to_the_bit(string kind, params string[] start)
+    [InlineData("point-maze-u", "1.05", "0.95", "0.1", "-0.1")]
+    [InlineData("point-maze-large", "1.05", "0.95", "0.1", "-0.1")]
+    public void Two_thousand_steps_are_those_of_a_C_program_to_the_bit(string name, params string[] start)
     {
         using var folder = new TemporaryFolder();
         var model = folder.File("model.xml");
-        File.WriteAllText(model, kind == "reacher" ? Reacher.Mjcf : PointMazeLayout.U.Mjcf());
+        File.WriteAllText(model, name switch
+        {
+            "point-maze-u" => PointMazeLayout.U.Mjcf(),
+            "point-maze-large" => PointMazeLayout.Large.Mjcf(),
+            _ => Reacher.Mjcf,
+        });
         using var source = typeof(ControlEnvironmentTests).Assembly.GetManifestResourceStream("oracle.c")!;
-        var rows = MujocoProgram.Run(folder, new StreamReader(source).ReadToEnd(), [model, kind, .. start, "2000"]);
+        var rows = MujocoProgram.Run(folder, new StreamReader(source).ReadToEnd(), [model, name == "reacher" ? "reacher" : "maze", .. start, "2000"]);
         Assert.Equal(2000, rows.Length);
-        Compare(kind, start, step => rows[step], 2000);
+        Follow(name, start, 2000, (step, numbers) => Assert.Equal(
+            rows[step].TrimEnd(),
+            string.Join(' ', numbers.Select(number => BitConverter.DoubleToUInt64Bits(number).ToString("x16", CultureInfo.InvariantCulture)))));
     }
 
     [MujocoFact]
@@ -29,7 +37,7 @@ public sealed class ControlEnvironmentTests
     {
         Dictionary<int, double[]> reacher = ControlGolden.Reacher, maze = ControlGolden.Maze;
         Follow("reacher", ["0.3", "-2.5", "0.5", "-1"], 100, (step, numbers) => Meet(reacher, step, numbers));
-        Follow("maze", ["1.05", "0.95", "0.1", "-0.1"], 100, (step, numbers) => Meet(maze, step, numbers));
+        Follow("point-maze-u", ["1.05", "0.95", "0.1", "-0.1"], 100, (step, numbers) => Meet(maze, step, numbers));
 
         static void Meet(Dictionary<int, double[]> known, int step, double[] numbers)
         {
@@ -224,13 +232,9 @@ public sealed class ControlEnvironmentTests
         }
     }
 
-    private static void Compare(string kind, string[] start, Func<int, string> expected, int steps) => Follow(kind, start, steps, (step, numbers) =>
-        Assert.Equal(expected(step).TrimEnd(), string.Join(' ', numbers.Select(number => BitConverter.DoubleToUInt64Bits(number).ToString("x16", CultureInfo.InvariantCulture)))));
-
     /// <summary>Takes the steps of the C program.</summary>
-    private static void Follow(string kind, string[] start, int steps, Action<int, double[]> look)
+    private static void Follow(string name, string[] start, int steps, Action<int, double[]> look)
     {
-        var name = kind == "reacher" ? "reacher" : "point-maze-u";
         using var environment = EnvironmentCatalogue.Create(name);
 
         // In double precision, as the program reads it.

@@ -94,13 +94,16 @@ public sealed class PointMazeTests
         Assert.Contains("the ball moves at (20, 0)", Assert.Throws<ArgumentException>(() => environment.WriteState([1, 1, 20, 0])).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Starts_and_goals_lie_in_all_free_cells_and_in_different_ones()
+    [Theory]
+    [InlineData("point-maze-u", 7)]
+    [InlineData("point-maze-medium", 26)]
+    [InlineData("point-maze-large", 46)]
+    public void Starts_and_goals_lie_in_all_free_cells_and_in_different_ones(string name, int cells)
     {
-        using var environment = new PointMaze(PointMazeLayout.U, 0);
+        using var environment = (PointMaze)EnvironmentCatalogue.Create(name);
         float[] start = new float[4], goal = new float[4];
         HashSet<(int, int)> starts = [], goals = [], resets = [];
-        for (var seed = 0ul; seed < 200; seed++)
+        for (var seed = 0ul; seed < 1000; seed++)
         {
             environment.SampleTask(seed, start, goal);
             var (from, to) = (PointMazeLayout.CellOf(start[0], start[1]), PointMazeLayout.CellOf(goal[0], goal[1]));
@@ -112,27 +115,30 @@ public sealed class PointMazeTests
             resets.Add(PointMazeLayout.CellOf(start[0], start[1]));
         }
 
-        Assert.Equal(PointMazeLayout.U.Cells.Order(), starts.Order());
-        Assert.Equal(PointMazeLayout.U.Cells.Order(), goals.Order());
-        Assert.Equal(PointMazeLayout.U.Cells.Order(), resets.Order());
-        Assert.Equal(7, starts.Count);
+        Assert.Equal(environment.Layout.Cells.Order(), starts.Order());
+        Assert.Equal(environment.Layout.Cells.Order(), goals.Order());
+        Assert.Equal(environment.Layout.Cells.Order(), resets.Order());
+        Assert.Equal(cells, starts.Count);
     }
 
-    [MujocoFact]
-    public void The_explorer_comes_to_every_cell_again_and_again()
+    [MujocoTheory]
+    [InlineData("point-maze-u")]
+    [InlineData("point-maze-medium")]
+    [InlineData("point-maze-large")]
+    public void The_explorer_comes_to_every_cell_again_and_again(string name)
     {
-        using var environment = new PointMaze(PointMazeLayout.U, 0);
+        using var environment = (PointMaze)EnvironmentCatalogue.Create(name);
         var explorer = new PointMazeExplorer(randomShare: 0);
         float[] action = new float[2], state = new float[4];
-        var crossings = 0;
         Dictionary<(int, int), int> visits = [];
-        for (var episode = 0ul; episode < 10; episode++)
+        var changes = 0;
+        const int Episodes = 150, Steps = 100;
+        for (var episode = 0ul; episode < Episodes; episode++)
         {
             environment.Reset(episode);
             explorer.Begin(environment, new RandomStream(episode, "test"));
             var last = (0, 0);
-            var side = 0f;
-            for (var step = 0; step < 100; step++)
+            for (var step = 0; step < Steps; step++)
             {
                 explorer.Act(environment, step, action);
                 Assert.All(action, number => Assert.InRange(number, -1, 1));
@@ -140,8 +146,36 @@ public sealed class PointMazeTests
                 environment.ReadState(state);
                 var cell = PointMazeLayout.CellOf(state[0], state[1]);
                 if (cell != last)
+                {
                     visits[cell] = visits.GetValueOrDefault(cell) + 1;
+                    changes++;
+                }
+
                 last = cell;
+            }
+        }
+
+        Assert.All(environment.Layout.Cells, cell => Assert.True(visits.GetValueOrDefault(cell) >= 5, $"{cell}: {visits.GetValueOrDefault(cell)} visits"));
+        Assert.True(changes > Episodes * Steps / 20, $"only {changes} cells were entered");
+    }
+
+    [MujocoFact]
+    public void The_explorer_crosses_from_one_arm_of_the_U_to_the_other()
+    {
+        using var environment = new PointMaze(PointMazeLayout.U, 0);
+        var explorer = new PointMazeExplorer(randomShare: 0);
+        float[] action = new float[2], state = new float[4];
+        var crossings = 0;
+        for (var episode = 0ul; episode < 10; episode++)
+        {
+            environment.Reset(episode);
+            explorer.Begin(environment, new RandomStream(episode, "test"));
+            var side = 0;
+            for (var step = 0; step < 100; step++)
+            {
+                explorer.Act(environment, step, action);
+                environment.Step(action);
+                environment.ReadState(state);
                 if (state[0] is < 1.2f or > 2.4f)
                 {
                     crossings += side != 0 && Math.Sign(state[0] - 1.8f) != side ? 1 : 0;
@@ -150,8 +184,29 @@ public sealed class PointMazeTests
             }
         }
 
-        Assert.All(PointMazeLayout.U.Cells, cell => Assert.True(visits.GetValueOrDefault(cell) >= 5, $"{cell}: {visits.GetValueOrDefault(cell)} visits"));
         Assert.True(crossings >= 20, $"{crossings} ways from one arm to the other in 10 episodes");
+    }
+
+    [Theory]
+    [InlineData("point-maze-medium")]
+    [InlineData("point-maze-large")]
+    public void Every_free_cell_has_a_way_to_every_other(string name)
+    {
+        using var environment = (PointMaze)EnvironmentCatalogue.Create(name);
+        var layout = environment.Layout;
+        foreach (var goal in layout.Cells)
+        {
+            var ways = layout.WaysTo(goal);
+            foreach (var start in layout.Cells)
+            {
+                var cell = start;
+                for (var step = 0; cell != goal; step++)
+                {
+                    Assert.True(step < layout.Cells.Count, $"no way from {start} to {goal}");
+                    cell = ways[cell.Row, cell.Column];
+                }
+            }
+        }
     }
 
     [Fact]
