@@ -14,6 +14,7 @@ public static class ProtocolCatalogue
         [
             .. TwoRoomsProtocols.All,
             .. TwoRoomProtocols.All,
+            .. FourRoomProtocols.All,
             .. PushTProtocols.All,
             .. ControlProtocols.All,
         ]).Where(protocol => EnvironmentCatalogue.Names.Contains(protocol.Environment)).ToDictionary(protocol => protocol.Name),

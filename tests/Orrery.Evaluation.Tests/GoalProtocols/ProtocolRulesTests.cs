@@ -7,7 +7,7 @@ namespace Orrery.Evaluation.Tests.GoalProtocols;
 public sealed class ProtocolRulesTests
 {
     private static Dictionary<string, GoalProtocol> All { get; } =
-        ((IEnumerable<GoalProtocol>)[.. TwoRoomsProtocols.All, .. TwoRoomProtocols.All, .. PushTProtocols.All, .. ControlProtocols.All]).ToDictionary(protocol => protocol.Name);
+        ((IEnumerable<GoalProtocol>)[.. TwoRoomsProtocols.All, .. TwoRoomProtocols.All, .. FourRoomProtocols.All, .. PushTProtocols.All, .. ControlProtocols.All]).ToDictionary(protocol => protocol.Name);
 
     [Theory]
     [InlineData("eb-jepa-two-rooms", new[] { 40f, 30 }, new[] { 44.49f, 30 }, true)]
@@ -16,6 +16,8 @@ public sealed class ProtocolRulesTests
     [InlineData("eb-jepa-two-rooms-random", new[] { 40f, 30, 32, 20 }, new[] { 44.6f, 30, 32, 20 }, false)]
     [InlineData("pldm-two-rooms", new[] { 40f, 30 }, new[] { 40.99f, 30.99f }, true)]
     [InlineData("pldm-two-rooms", new[] { 40f, 30 }, new[] { 41f, 31 }, false)]
+    [InlineData("four-room", new[] { 40f, 50, 20, 45, 15, 0 }, new[] { 44.4f, 50, 20, 45, 15, 0 }, true)]
+    [InlineData("four-room", new[] { 40f, 50, 20, 45, 15, 0 }, new[] { 44.5f, 50, 20, 45, 15, 0 }, false)]
     [InlineData("clear-two-room-moderate", new[] { 150f, 100 }, new[] { 165.9f, 100 }, true)]
     [InlineData("clear-two-room-moderate", new[] { 150f, 100 }, new[] { 166f, 100 }, false)]
     [InlineData("clear-two-room-strict", new[] { 150f, 100 }, new[] { 157.9f, 100 }, true)]
@@ -118,6 +120,52 @@ public sealed class ProtocolRulesTests
         StateDistance way = All["eb-jepa-two-rooms-random"].Way;
         Assert.Equal(24, way([18, 45, 30, 45], [42, 45, 30, 45]), 4);
         Assert.Equal(2 * Math.Sqrt((12 * 12) + (32 * 32)), way([18, 10, 30, 45], [42, 10, 30, 45]), 4);
+    }
+
+    [Theory]
+    // In one room, straight.
+    [InlineData(10, 10, 13, 14, 20, 45, 15, 50, 5)]
+    // Through the upper door: 20 px before the wall and 20 behind it, the door at the same height, or over its edge at 20 + 3.
+    [InlineData(12, 20, 52, 20, 20, 45, 15, 50, 40)]
+    [InlineData(20, 28, 44, 28, 20, 45, 15, 50, 26)]
+    // To the room across, over the left door and the lower one (the shortest of all pairs of points of the doors).
+    [InlineData(15, 17, 52, 45, 0, 45, 15, 50, 52.7255)]
+    // The upper door is closed, and the way to the next room leads through the three others.
+    [InlineData(15, 20, 50, 20, 0, 45, 15, 50, 59.971)]
+    public void The_way_in_four_rooms_goes_through_the_doors_that_are_open(
+        float x, float y, float goalX, float goalY, float top, float bottom, float left, float right, double length)
+    {
+        StateDistance way = All["four-room"].Way;
+        Assert.Equal(length, way([x, y, top, bottom, left, right], [goalX, goalY, top, bottom, left, right]), 2);
+        Assert.Equal(length, way([goalX, goalY, top, bottom, left, right], [x, y, top, bottom, left, right]), 2);
+    }
+
+    [Fact]
+    public void No_other_way_through_the_open_doors_is_shorter()
+    {
+        StateDistance way = All["four-room"].Way;
+        Random random = new(7);
+        for (int trial = 0; trial < 200; trial++)
+        {
+            // Top left to bottom right, over the upper and the right door or over the left and the lower one.
+            float[] map = [9 + random.Next(18), 38 + random.Next(18), 9 + random.Next(18), 38 + random.Next(18)];
+            float[] from = [7 + (21 * random.NextSingle()), 7 + (21 * random.NextSingle()), .. map];
+            float[] to = [36 + (21 * random.NextSingle()), 36 + (21 * random.NextSingle()), .. map];
+            double shortest = double.PositiveInfinity;
+            for (double first = -3; first <= 3; first += 0.05)
+            {
+                for (double second = -3; second <= 3; second += 0.05)
+                {
+                    shortest = Math.Min(shortest, Through(from, (32, map[0] + first), (map[3] + second, 32), to));
+                    shortest = Math.Min(shortest, Through(from, (map[2] + first, 32), (32, map[1] + second), to));
+                }
+            }
+
+            Assert.InRange(way(from, to), shortest - 0.05, shortest + 1e-3);
+        }
+
+        static double Through(float[] from, (double, double) first, (double, double) second, float[] to) =>
+            DoorWay.Distance((from[0], from[1]), first) + DoorWay.Distance(first, second) + DoorWay.Distance(second, (to[0], to[1]));
     }
 
     private static float[] Between(float[] from, float[] to, float share) => [from[0] + (share * (to[0] - from[0])), from[1] + (share * (to[1] - from[1]))];
