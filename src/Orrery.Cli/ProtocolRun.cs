@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using Orrery.Cli.Terminal;
 using Orrery.Data;
 using Orrery.Data.Datasets;
@@ -20,9 +22,10 @@ namespace Orrery.Cli;
 /// <summary><c>orrery evaluate --protocol</c>: a run's model, its floor and its ceiling on the fixed pairs of a protocol.</summary>
 /// <param name="protocol">The protocol.</param>
 /// <param name="ceilingPairs">Pairs that the perfect model is run on; 0 for none, null for the protocol's own number.</param>
+/// <param name="settings">How to search otherwise than the recipe says, such as planner.method=icem.</param>
 /// <param name="threads">Threads to compute with; 0 for every core.</param>
 /// <param name="session">Where to write.</param>
-internal sealed class ProtocolRun(GoalProtocol protocol, int? ceilingPairs, int threads, Session session)
+internal sealed class ProtocolRun(GoalProtocol protocol, int? ceilingPairs, IReadOnlyList<string> settings, int threads, Session session)
 {
     private const int ShownSuccesses = 5;
     private const int ActionBlock = 5;
@@ -38,10 +41,11 @@ internal sealed class ProtocolRun(GoalProtocol protocol, int? ceilingPairs, int 
     {
         if (!protocol.IsFixed)
             throw new UsageException($"The protocol {protocol.Name} draws its pairs from what a model was trained on: name a run, as in 'orrery evaluate runs/mine --protocol {protocol.Name}'.");
-        string folder = Path.GetFullPath(Path.Combine("runs", "protocols", protocol.Name));
+        PlannerRecipe planner = Changed(Planner);
+        string folder = Path.GetFullPath(Folder("runs", planner));
         using ProtocolStudy study = new(protocol, ProtocolManifest.Shipped(protocol), protocol.Environment, folder);
         List<ProtocolPolicyResult> policies = [Random(study, cancellation)];
-        if (Ceiling(study, Planner, ActionBlock, cancellation) is { } ceiling)
+        if (Ceiling(study, planner, ActionBlock, cancellation) is { } ceiling)
             policies.Add(ceiling);
         ProtocolResult result = new(protocol, study.Environment, ProtocolManifest.Shipped(protocol), policies);
         Fact[] facts = [new("runtime", RuntimeInformation.FrameworkDescription), new("system", $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores")];
@@ -66,16 +70,26 @@ internal sealed class ProtocolRun(GoalProtocol protocol, int? ceilingPairs, int 
             session.Warn(caveat);
         if (protocol.IsFixed && !overlap.IsDisjoint)
             session.Warn($"Trained on what it is evaluated on. {overlap}");
-        string folder = Path.Combine(runFolder, "protocols", protocol.Name);
+        PlannerRecipe planner = Changed(model.Recipe.Planner);
+        string folder = Folder(runFolder, planner);
         using ProtocolStudy study = new(protocol, manifest, view, folder);
         ProtocolPolicyResult random = Random(study, cancellation);
         var familiar = _clock.Time("familiar situations", () => RunFamiliarity.Of(model, dataset));
-        ProtocolPolicyResult learned = Timed("plan", progress => study.RunLearned(model, CheckpointIdentity.Of(runFolder), familiar, audit, progress, cancellation));
+        ProtocolPolicyResult learned = Timed("plan", progress => study.RunLearned(model, CheckpointIdentity.Of(runFolder), familiar, audit, settings.Count == 0 ? null : planner, progress, cancellation));
         List<ProtocolPolicyResult> policies = [learned, random];
-        if (Ceiling(study, model.Recipe.Planner, model.ActionBlock, cancellation) is { } ceiling)
+        if (Ceiling(study, planner, model.ActionBlock, cancellation) is { } ceiling)
             policies.Add(ceiling);
         ProtocolResult result = new(protocol, view, manifest, policies);
-        return Finish(result, overlap, folder, RunFacts.Of(runFolder, model, backend), RecipeFile.Write(model.Recipe));
+        return Finish(result, overlap, folder, RunFacts.Of(runFolder, model, backend), RecipeFile.Write(model.Recipe with { Planner = planner }));
+    }
+
+    private PlannerRecipe Changed(PlannerRecipe planner) => settings.Count == 0 ? planner : Typed.Read(() => RecipeFile.Change(planner, settings));
+
+    /// <summary>What another planner reached lies in a folder of its own, beside what the recipe's reached.</summary>
+    private string Folder(string parent, PlannerRecipe planner)
+    {
+        string folder = Path.Combine(parent, "protocols", protocol.Name);
+        return settings.Count == 0 ? folder : Path.Combine(folder, $"planner-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(planner.ToString())))[..8]}");
     }
 
     private ProtocolPolicyResult Random(ProtocolStudy study, CancellationToken cancellation) =>

@@ -16,7 +16,7 @@ namespace Orrery.Models;
 /// for logs a readout back to observations. Everything outside is in physical units. Not thread-safe; parallel inside. Nothing is
 /// allocated after the first call of a size.
 /// </summary>
-public sealed class WorldModel : ILatentDynamics, IActionStatistics, IReadout, IDisposable
+public sealed class WorldModel : IDifferentiableDynamics, IActionStatistics, IReadout, IDisposable
 {
     /// <summary>Pictures that are encoded at once; bounds memory.</summary>
     private const int EncodeChunk = 64;
@@ -25,6 +25,7 @@ public sealed class WorldModel : ILatentDynamics, IActionStatistics, IReadout, I
     private readonly WorldModelNetwork _network;
     private readonly Tape _tape;
     private readonly ParallelRollout _rollout;
+    private DifferentiableRollout? _recorded;
     private float[] _actions = [];
     private float[] _driven = [];
     private float[] _seen = [];
@@ -238,6 +239,28 @@ public sealed class WorldModel : ILatentDynamics, IActionStatistics, IReadout, I
         _rollout.Run(seen, past, Normalized(actions), candidates, horizon, latents);
     }
 
+    /// <inheritdoc/>
+    public void Record(ReadOnlySpan<float> latent, ReadOnlySpan<float> actions, int candidates, int horizon, Span<float> latents)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(candidates, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
+        Check("latent", latent.Length, LatentSize);
+        Check("actions", actions.Length, candidates * horizon * ActionBlock * ActionSize);
+        Check("latents", latents.Length, candidates * horizon * LatentSize);
+        _recorded ??= new DifferentiableRollout(_network.Predictor, LatentSize, _network.StepSize, _backend);
+        _recorded.Record(latent, Normalized(actions), candidates, horizon, latents);
+    }
+
+    /// <inheritdoc/>
+    public void PullBack(ReadOnlySpan<float> latentGradients, Span<float> actionGradients)
+    {
+        if (_recorded is null)
+            throw new InvalidOperationException("WorldModel.PullBack: nothing was recorded; call Record first.");
+        _recorded.PullBack(latentGradients, actionGradients);
+        for (int index = 0; index < actionGradients.Length; index++)
+            actionGradients[index] /= (float)Description.Action.Scale[index % ActionSize];
+    }
+
     /// <summary>Reads observations off latents.</summary>
     /// <param name="latents">[B, D].</param>
     /// <param name="count">B.</param>
@@ -266,6 +289,7 @@ public sealed class WorldModel : ILatentDynamics, IActionStatistics, IReadout, I
     public void Dispose()
     {
         _rollout.Dispose();
+        _recorded?.Dispose();
         _tape.Dispose();
         _network.Dispose();
     }

@@ -97,4 +97,10 @@ public readonly ref struct RolloutBatch
         if (length != Candidates)
             throw new ArgumentException($"{operation}: {length} places for results came; one per candidate, {Candidates}, were needed.");
     }
+
+    internal void CheckGradients(string operation, int latents, int actions)
+    {
+        if (latents != Latents.Length || actions != Actions.Length)
+            throw new ArgumentException($"{operation}: places for {latents} latent and {actions} action slopes came; {Latents.Length} and {Actions.Length} were needed.");
+    }
 }

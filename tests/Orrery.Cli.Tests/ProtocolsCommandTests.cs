@@ -34,6 +34,9 @@ public sealed class ProtocolsCommandTests : IDisposable
     [InlineData("--episodes and --seed do not go with --protocol", "evaluate", "--protocol", "eb-jepa-two-rooms", "--episodes", "3")]
     [InlineData("--ceiling-episodes is -1", "evaluate", "--protocol", "eb-jepa-two-rooms", "--ceiling-episodes", "-1")]
     [InlineData("--ceiling-episodes belongs to --protocol", "evaluate", "run", "--ceiling-episodes", "3")]
+    [InlineData("--set says how to search with --protocol", "evaluate", "run", "--set", "planner.method=icem")]
+    [InlineData("only what begins with 'planner.' can be changed", "evaluate", "--protocol", "eb-jepa-two-rooms", "--set", "training.updates=1")]
+    [InlineData("planner.method is 'icme'", "evaluate", "--protocol", "eb-jepa-two-rooms", "--set", "planner.method=icme")]
     public async Task What_makes_no_sense_is_a_bad_argument(string problem, params string[] arguments)
     {
         (int code, _, string error) = await Run(arguments);

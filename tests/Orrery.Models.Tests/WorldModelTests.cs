@@ -63,6 +63,28 @@ public sealed class WorldModelTests(TrainedModels trained) : IClassFixture<Train
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void Slopes_along_actions_are_per_physical_unit_and_what_differences_say(bool pixels)
+    {
+        using WorldModel model = Load(pixels);
+        const int candidates = 3, horizon = 3;
+        (float[] latent, float[] actions) = Candidates(model, candidates, horizon);
+        float[] upstream = new float[candidates * horizon * model.LatentSize], slopes = new float[actions.Length];
+        new RandomStream(3, "upstream").FillNormal(upstream);
+        model.Record(latent, actions, candidates, horizon, new float[upstream.Length]);
+        model.PullBack(upstream, slopes);
+        float[] direction = new float[actions.Length];
+        new RandomStream(4, "direction").FillNormal(direction);
+        double difference = (Along(1e-3f) - Along(-1e-3f)) / 2e-3, slope = slopes.Zip(direction, (one, other) => (double)one * other).Sum();
+        Assert.True(Math.Abs(difference) > 1e-3);
+        Assert.InRange(slope, difference - (0.03 * Math.Abs(difference)), difference + (0.03 * Math.Abs(difference)));
+
+        double Along(float distance) => Roll(model, latent, [.. actions.Zip(direction, (action, move) => action + (distance * move))], candidates, horizon)
+            .Zip(upstream, (reached, weight) => (double)reached * weight).Sum();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void Permuting_candidates_permutes_roll_outs_exactly(bool pixels)
     {
         using WorldModel model = Load(pixels);

@@ -4,8 +4,11 @@ using Orrery.Planning.Costs;
 namespace Orrery.Planning.Tests;
 
 /// <summary>x' = A x + B u, one environment step per planner step or more; keeps every action that it was asked about.</summary>
-internal sealed class LinearDynamics(float[] a, float[] b, int states, int controls, int actionBlock = 1) : ILatentDynamics
+internal sealed class LinearDynamics(float[] a, float[] b, int states, int controls, int actionBlock = 1) : IDifferentiableDynamics
 {
+    private int _candidates;
+    private int _horizon;
+
     public int LatentSize => states;
 
     public int ActionSize => controls;
@@ -44,6 +47,44 @@ internal sealed class LinearDynamics(float[] a, float[] b, int states, int contr
                     continue;
                 for (var i = 0; i < states; i++)
                     latents[(((candidate * horizon) + (step / actionBlock)) * states) + i] = (float)state[i];
+            }
+        }
+    }
+
+    public void Record(ReadOnlySpan<float> latent, ReadOnlySpan<float> actions, int candidates, int horizon, Span<float> latents)
+    {
+        (_candidates, _horizon) = (candidates, horizon);
+        Rollout(latent, actions, candidates, horizon, latents);
+    }
+
+    /// <summary>Backwards through x' = A x + B u: what reaches u is B^T p, what goes on is A^T p.</summary>
+    public void PullBack(ReadOnlySpan<float> latentGradients, Span<float> actionGradients)
+    {
+        Span<double> slope = stackalloc double[states];
+        Span<double> before = stackalloc double[states];
+        for (var candidate = 0; candidate < _candidates; candidate++)
+        {
+            slope.Clear();
+            for (var step = (_horizon * actionBlock) - 1; step >= 0; step--)
+            {
+                for (var i = 0; i < states && (step + 1) % actionBlock == 0; i++)
+                    slope[i] += latentGradients[(((candidate * _horizon) + (step / actionBlock)) * states) + i];
+                for (var j = 0; j < controls; j++)
+                {
+                    double sum = 0;
+                    for (var i = 0; i < states; i++)
+                        sum += b[(i * controls) + j] * slope[i];
+                    actionGradients[(((candidate * _horizon * actionBlock) + step) * controls) + j] = (float)sum;
+                }
+
+                for (var j = 0; j < states; j++)
+                {
+                    before[j] = 0;
+                    for (var i = 0; i < states; i++)
+                        before[j] += a[(i * states) + j] * slope[i];
+                }
+
+                before.CopyTo(slope);
             }
         }
     }

@@ -32,6 +32,7 @@ internal static class EvaluateCommand
         Option<string[]> environments = new("--environment") { Description = "What is attacked: 'tanks' or an environment of 'orrery environments'; all when left out. May be repeated." };
         Option<string?> protocol = new("--protocol") { Description = "Measure success by a protocol, on its fixed starts and goals: a name of 'orrery protocols'. What is finished is kept and not run again." };
         Option<int?> ceiling = new("--ceiling-episodes") { Description = "With --protocol: pairs that the perfect model is run on, as the ceiling; 0 for none, the protocol's own number when left out." };
+        Option<string[]> settings = new("--set") { Description = "With --protocol: search otherwise than the recipe says, such as planner.method=icem or planner.replan=2. May be repeated." };
         AuditOptionSet audit = new();
         LogOptionSet options = new();
         Command command = new("evaluate",
@@ -43,10 +44,11 @@ internal static class EvaluateCommand
             + "  orrery evaluate runs/two-rooms --episodes 100\n"
             + "  orrery evaluate runs/two-rooms --episodes 10 --audit audit/two-rooms\n"
             + "  orrery evaluate runs/two-rooms --protocol eb-jepa-two-rooms\n"
+            + "  orrery evaluate runs/two-rooms --protocol eb-jepa-two-rooms --set planner.method=icem --set planner.branching=0\n"
             + "  orrery evaluate --closed-loop cascaded-tanks cstr\n"
             + "  orrery evaluate --attack --episodes 10000");
         command.Arguments.Add(run);
-        foreach (Option option in (Option[])[log, levels, episodes, tasks, attack, costOfSafety, environments, closedLoop, protocol, ceiling])
+        foreach (Option option in (Option[])[log, levels, episodes, tasks, attack, costOfSafety, environments, closedLoop, protocol, ceiling, settings])
             command.Options.Add(option);
         audit.AddTo(command);
         options.AddTo(command);
@@ -73,12 +75,14 @@ internal static class EvaluateCommand
                     throw new UsageException("A protocol's pairs are fixed: --episodes and --seed do not go with --protocol.");
                 if (parsed.GetValue(ceiling) is < 0)
                     throw new UsageException($"--ceiling-episodes is {parsed.GetValue(ceiling)}, but it must be 0 or more.");
-                ProtocolRun measured = new(Typed.Read(() => ProtocolCatalogue.Find(named)), parsed.GetValue(ceiling), parsed.GetValue(CommonOptions.Threads), session);
+                ProtocolRun measured = new(Typed.Read(() => ProtocolCatalogue.Find(named)), parsed.GetValue(ceiling), parsed.GetValue(settings) ?? [], parsed.GetValue(CommonOptions.Threads), session);
                 return parsed.GetValue(run) is { } measuredRun
                     ? audit.Use(parsed, session, log => measured.Execute(measuredRun.FullName, log, cancellation))
                     : measured.Execute(cancellation);
             }
 
+            if (parsed.GetResult(settings) is not null)
+                throw new UsageException("--set says how to search with --protocol, as in 'orrery evaluate runs/two-rooms --protocol eb-jepa-two-rooms --set planner.method=icem'.");
             if (parsed.GetResult(ceiling) is not null)
                 throw new UsageException("--ceiling-episodes belongs to --protocol, as in 'orrery evaluate runs/two-rooms --protocol eb-jepa-two-rooms'.");
             string folder = (parsed.GetValue(run) ?? throw new UsageException("Name the run's folder, as in 'orrery evaluate runs/log', or say --attack or --closed-loop.")).FullName;

@@ -86,17 +86,18 @@ public sealed class ProtocolStudy : IDisposable
     /// <param name="checkpoint">Which checkpoint it is.</param>
     /// <param name="familiar">What training covered; needed where the model's recipe declares what is done elsewhere.</param>
     /// <param name="audit">Where every decision is recorded; null for nowhere.</param>
+    /// <param name="planner">How to search; null for what the model's recipe says.</param>
     /// <param name="progress">Called after each episode.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     public ProtocolPolicyResult RunLearned(
         WorldModel model, CheckpointIdentity checkpoint, FamiliarSituations? familiar = null, AuditLog? audit = null,
-        Action<ClosedLoopProgress>? progress = null, CancellationToken cancellation = default)
+        PlannerRecipe? planner = null, Action<ClosedLoopProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(checkpoint);
         return Run(
-            PolicyRole.Learned, Identity(checkpoint.Hash), _manifest.Pairs.Count, workers: 1,
-            acted => new LatentGoalPolicy(model, model.Recipe.Planner, acted.Specification, audit, checkpoint, familiar), progress, cancellation);
+            PolicyRole.Learned, Identity(planner is null ? checkpoint.Hash : $"{checkpoint.Hash} {Text(planner)}"), _manifest.Pairs.Count, workers: 1,
+            acted => new LatentGoalPolicy(model, planner ?? model.Recipe.Planner, acted.Specification, audit, checkpoint, familiar), progress, cancellation);
     }
 
     /// <summary>The random policy: the floor, on the same pairs.</summary>
@@ -106,7 +107,10 @@ public sealed class ProtocolStudy : IDisposable
     public ProtocolPolicyResult RunRandom(int workers = 1, Action<ClosedLoopProgress>? progress = null, CancellationToken cancellation = default) => Run(
         PolicyRole.Random, Identity(""), _manifest.Pairs.Count, workers, acted => new RandomGoalPolicy(acted.Specification), progress, cancellation);
 
-    /// <summary>The same search over the true simulator and the true way that is left: the ceiling.</summary>
+    /// <summary>
+    /// The same search over the true simulator and the true way that is left: the ceiling. A simulator has no slope: in place of the gradient
+    /// planner, cross-entropy searches with as many candidates and rounds.
+    /// </summary>
     /// <param name="planner">How to search.</param>
     /// <param name="actionBlock">Environment steps per planner step, as the learned model has them.</param>
     /// <param name="pairs">On how many of the pairs, the first ones.</param>
@@ -118,10 +122,11 @@ public sealed class ProtocolStudy : IDisposable
     {
         ArgumentNullException.ThrowIfNull(planner);
         ArgumentOutOfRangeException.ThrowIfLessThan(pairs, 1);
-        string search = JsonSerializer.Serialize(planner, ProtocolJson.Default.PlannerRecipe);
+        if (planner.Method == PlannerRecipe.Gradient)
+            planner = planner with { Method = "cem", Elites = Math.Min(planner.Elites, Math.Max(2, planner.Candidates / 4)) };
         IReadOnlyList<GoalTask> tasks = _manifest.Tasks;
         return Run(
-            PolicyRole.Perfect, Identity($"{search} {actionBlock}"), Math.Min(pairs, tasks.Count), workers,
+            PolicyRole.Perfect, Identity($"{Text(planner)} {actionBlock}"), Math.Min(pairs, tasks.Count), workers,
             acted => new PerfectModelPolicy(
                 acted, new PerfectModel(_protocol.Create(Environment), actionBlock), PlannerFactory.Create(planner),
                 LatentGoalPolicy.Limits(acted.Specification), tasks,
@@ -165,6 +170,8 @@ public sealed class ProtocolStudy : IDisposable
     /// <summary>The program that episodes were run by: those of another build of environments, models, planners or costs are not gone on with.</summary>
     private static string Program { get; } = string.Join(' ', ((Type[])[typeof(EnvironmentCatalogue), typeof(WorldModel), typeof(IPlanner), typeof(ProtocolStudy)])
         .Select(type => type.Module.ModuleVersionId));
+
+    private static string Text(PlannerRecipe planner) => JsonSerializer.Serialize(planner, ProtocolJson.Default.PlannerRecipe);
 
     private string Identity(string policy)
     {

@@ -64,6 +64,7 @@ public sealed record LogRecipe(
     public override void Check()
     {
         base.Check();
+        Require(Planner.Method != PlannerRecipe.Gradient, "planner.method", $"'{Planner.Method}'", "'cem', 'icem' or 'mppi' for a log, since the costs of a plant's goals have no slope");
         Require(History is >= 1 and <= 10_000, "history", History, "between 1 and 10,000");
         Require(LatentSize is >= 1 and <= 1024, "latentSize", LatentSize, "between 1 and 1024");
         Require(Hidden is >= 0 and <= 4096, "hidden", Hidden, "between 0 and 4096");

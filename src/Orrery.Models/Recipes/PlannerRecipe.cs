@@ -1,12 +1,12 @@
 namespace Orrery.Models.Recipes;
 
 /// <summary>How to search.</summary>
-/// <param name="Method"><c>cem</c>, <c>icem</c> or <c>mppi</c>.</param>
+/// <param name="Method"><c>cem</c>, <c>icem</c>, <c>mppi</c> or <c>gradient</c>.</param>
 /// <param name="Horizon">Planner steps ahead.</param>
-/// <param name="Candidates">Action sequences compared in each iteration.</param>
-/// <param name="Iterations">Rounds of improvement.</param>
+/// <param name="Candidates">Action sequences compared in each iteration; with <c>gradient</c>, the starts.</param>
+/// <param name="Iterations">Rounds of improvement, or steps along the slope.</param>
 /// <param name="Elites">The best that shape the next round (CEM, iCEM).</param>
-/// <param name="Exploration">Share of the first round's candidates that are fresh piecewise-constant proposals (CEM, MPPI).</param>
+/// <param name="Exploration">Share of the first round's candidates that are fresh piecewise-constant proposals (CEM, MPPI, gradient).</param>
 /// <param name="Sigma">Standard deviation of the first round's noise, in units of <paramref name="Space"/>.</param>
 /// <param name="Temperature">Softness of the weights, relative to the spread of the costs (MPPI).</param>
 /// <param name="MeanCostWeight">Weight of the mean distance over the horizon beside the smallest one; <c>nearest</c> alone.</param>
@@ -25,7 +25,7 @@ namespace Orrery.Models.Recipes;
 /// </param>
 /// <param name="Clipping">Whether every candidate is moved into the limits; otherwise only what is executed is.</param>
 /// <param name="HoldActions">Whether one action is held over the environment steps of a planner step; otherwise each has its own.</param>
-/// <param name="Correlation">Correlation of the noise from one decision to the next; 0 is white (CEM, MPPI).</param>
+/// <param name="Correlation">Correlation of the noise from one decision to the next; 0 is white (CEM, MPPI, gradient).</param>
 /// <param name="KeepElites">Whether elites stay in the race in the next round (CEM).</param>
 /// <param name="SmallestDeviation">The fitted deviation never falls below this, in units of <paramref name="Space"/> (CEM, <c>gaussian</c>).</param>
 /// <param name="Unbiased">Whether the fitted variance is the sum over the elites divided by their number less one (CEM, <c>gaussian</c>).</param>
@@ -34,6 +34,7 @@ namespace Orrery.Models.Recipes;
 /// <param name="Reuse">Share of the elites that stay in the race, in the next round and, shifted, in the next plan (iCEM).</param>
 /// <param name="CandidateDecay">What the number of candidates is divided by from one round to the next (iCEM).</param>
 /// <param name="Momentum">Share of the old mean and deviation that stays (iCEM).</param>
+/// <param name="StepSize">How far an action moves in a step, about, in units of <paramref name="Space"/> (gradient).</param>
 public sealed record PlannerRecipe(
     string Method = "cem",
     int Horizon = 12,
@@ -61,15 +62,19 @@ public sealed record PlannerRecipe(
     double NoiseExponent = 2,
     double Reuse = 0.3,
     double CandidateDecay = 1.25,
-    double Momentum = 0.1)
+    double Momentum = 0.1,
+    double StepSize = 0.1)
 {
+    /// <summary>The method that follows the slope of the costs through the model.</summary>
+    public const string Gradient = "gradient";
+
     internal void Check()
     {
-        Recipe.Require(Method is "cem" or "icem" or "mppi", "planner.method", $"'{Method}'", "'cem', 'icem' or 'mppi'");
+        Recipe.Require(Method is "cem" or "icem" or "mppi" or Gradient, "planner.method", $"'{Method}'", "'cem', 'icem', 'mppi' or 'gradient'");
         Recipe.Require(Horizon >= 1, "planner.horizon", Horizon, "1 or more");
         Recipe.Require(Candidates >= 2, "planner.candidates", Candidates, "2 or more");
         Recipe.Require(Iterations >= 1, "planner.iterations", Iterations, "1 or more");
-        Recipe.Require(Elites >= 1 && Elites <= Candidates, "planner.elites", Elites, $"between 1 and planner.candidates, {Candidates}");
+        Recipe.Require(Elites >= 1 && (Elites <= Candidates || Method == Gradient), "planner.elites", Elites, $"between 1 and planner.candidates, {Candidates}");
         Recipe.Require(Exploration is >= 0 and <= 1, "planner.exploration", Exploration, "between 0 and 1");
         Recipe.Require(Sigma > 0, "planner.sigma", Sigma, "above 0");
         Recipe.Require(Temperature > 0, "planner.temperature", Temperature, "above 0");
@@ -79,7 +84,7 @@ public sealed record PlannerRecipe(
         Recipe.Require(MeanCostWeight >= 0, "planner.meanCostWeight", MeanCostWeight, "0 or more");
         CheckGoal();
         CheckNoise();
-        CheckIcem();
+        CheckMethods();
     }
 
     private void CheckGoal()
@@ -99,9 +104,10 @@ public sealed record PlannerRecipe(
         Recipe.Require(!Unbiased || Elites >= 2, "planner.elites", Elites, "2 or more where planner.unbiased is true");
     }
 
-    private void CheckIcem()
+    private void CheckMethods()
     {
-        Recipe.Require(Branching == 0 || Method != "icem", "planner.branching", Branching, "0 where planner.method is 'icem'");
+        Recipe.Require(Branching == 0 || Method is not ("icem" or Gradient), "planner.branching", Branching, $"0 where planner.method is '{Method}'");
+        Recipe.Require(StepSize is > 0 and < 1e6, "planner.stepSize", StepSize, "above 0");
         Recipe.Require(NoiseExponent is >= 0 and <= 10, "planner.noiseExponent", NoiseExponent, "between 0 and 10");
         Recipe.Require(Reuse is >= 0 and <= 1, "planner.reuse", Reuse, "between 0 and 1");
         Recipe.Require(CandidateDecay is >= 1 and < 1e6, "planner.candidateDecay", CandidateDecay, "1 or more");

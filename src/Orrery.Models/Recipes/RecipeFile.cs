@@ -61,6 +61,33 @@ public static class RecipeFile
         }
     }
 
+    /// <summary>A planner with other settings.</summary>
+    /// <param name="planner">How a recipe searches.</param>
+    /// <param name="settings">Changes such as <c>planner.horizon=20</c>, applied in order.</param>
+    /// <exception cref="RecipeException">A setting is not of the planner, or it cannot be used.</exception>
+    public static PlannerRecipe Change(PlannerRecipe planner, params IReadOnlyList<string> settings)
+    {
+        ArgumentNullException.ThrowIfNull(planner);
+        JsonObject document = new() { ["planner"] = JsonSerializer.SerializeToNode(planner, RecipeJson.Default.PlannerRecipe) };
+        foreach (string setting in settings)
+        {
+            if (!setting.StartsWith("planner.", StringComparison.Ordinal))
+                throw new RecipeException($"--set {setting}: only what begins with 'planner.' can be changed here, such as planner.method=icem.");
+            Apply(document, setting);
+        }
+
+        try
+        {
+            PlannerRecipe changed = document["planner"].Deserialize(RecipeJson.Default.PlannerRecipe) ?? throw new RecipeException("The planner is empty.");
+            changed.Check();
+            return changed;
+        }
+        catch (JsonException problem)
+        {
+            throw new RecipeException($"The planner with {string.Join(", ", settings)}: {RecipeKeys.Explain(problem)}", problem);
+        }
+    }
+
     /// <summary>The recipe as JSON text.</summary>
     public static string Write(Recipe recipe) => JsonSerializer.Serialize(recipe, RecipeJson.Default.Recipe);
 

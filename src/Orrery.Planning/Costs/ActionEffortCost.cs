@@ -4,7 +4,7 @@ using Orrery.Planning.Audit;
 namespace Orrery.Planning.Costs;
 
 /// <summary>Spend little: the mean square of the actions, each in units of its scale, over all environment steps.</summary>
-public sealed class ActionEffortCost : ICost, IDeclared
+public sealed class ActionEffortCost : IDifferentiableCost, IDeclared
 {
     private readonly float[] _scale;
     private readonly float[] _rest;
@@ -47,8 +47,7 @@ public sealed class ActionEffortCost : ICost, IDeclared
     public void Add(in RolloutBatch batch, Span<float> costs)
     {
         batch.CheckCosts("ActionEffortCost", costs.Length);
-        if (batch.ActionSize != _scale.Length)
-            throw new ArgumentException($"ActionEffortCost: actions of {batch.ActionSize} numbers came; the scale has {_scale.Length}.", nameof(batch));
+        CheckActions(batch);
         for (var candidate = 0; candidate < batch.Candidates; candidate++)
         {
             var actions = batch.ActionsOf(candidate);
@@ -63,5 +62,24 @@ public sealed class ActionEffortCost : ICost, IDeclared
 
             costs[candidate] += (float)(Weight * sum / actions.Length);
         }
+    }
+
+    /// <inheritdoc/>
+    public void AddGradient(in RolloutBatch batch, Span<float> latentGradients, Span<float> actionGradients)
+    {
+        batch.CheckGradients("ActionEffortCost", latentGradients.Length, actionGradients.Length);
+        CheckActions(batch);
+        var factor = 2 * Weight * batch.Candidates / batch.Actions.Length;
+        for (var i = 0; i < actionGradients.Length; i++)
+        {
+            double scale = _scale[i % _scale.Length];
+            actionGradients[i] += (float)(factor * ((double)batch.Actions[i] - _rest[i % _scale.Length]) / (scale * scale));
+        }
+    }
+
+    private void CheckActions(in RolloutBatch batch)
+    {
+        if (batch.ActionSize != _scale.Length)
+            throw new ArgumentException($"ActionEffortCost: actions of {batch.ActionSize} numbers came; the scale has {_scale.Length}.", nameof(batch));
     }
 }

@@ -7,7 +7,7 @@ namespace Orrery.Planning.Costs;
 /// Stay smooth: the mean square of the change from one environment step to the next, each action in units of its scale. The
 /// change from the action executed last counts when there was one.
 /// </summary>
-public sealed class ActionRateCost : ICost, IDeclared
+public sealed class ActionRateCost : IDifferentiableCost, IDeclared
 {
     private readonly float[] _scale;
     private readonly float[] _columnWeights;
@@ -52,8 +52,7 @@ public sealed class ActionRateCost : ICost, IDeclared
     public void Add(in RolloutBatch batch, Span<float> costs)
     {
         batch.CheckCosts("ActionRateCost", costs.Length);
-        if (batch.ActionSize != _scale.Length)
-            throw new ArgumentException($"ActionRateCost: actions of {batch.ActionSize} numbers came; the scale has {_scale.Length}.", nameof(batch));
+        CheckActions(batch);
         var size = batch.ActionSize;
         for (var candidate = 0; candidate < batch.Candidates; candidate++)
         {
@@ -74,5 +73,39 @@ public sealed class ActionRateCost : ICost, IDeclared
 
             costs[candidate] += (float)(Weight * sum / actions.Length);
         }
+    }
+
+    /// <inheritdoc/>
+    public void AddGradient(in RolloutBatch batch, Span<float> latentGradients, Span<float> actionGradients)
+    {
+        batch.CheckGradients("ActionRateCost", latentGradients.Length, actionGradients.Length);
+        CheckActions(batch);
+        var size = batch.ActionSize;
+        var length = batch.Actions.Length / batch.Candidates;
+        for (var candidate = 0; candidate < batch.Candidates; candidate++)
+        {
+            var actions = batch.ActionsOf(candidate);
+            var gradients = actionGradients.Slice(candidate * length, length);
+            var before = batch.PreviousAction;
+            for (var at = 0; at < length; at += size)
+            {
+                for (var column = 0; column < before.Length; column++)
+                {
+                    var weight = _columnWeights.Length == 0 ? 1 : _columnWeights[column];
+                    var slope = (float)(2 * Weight * weight * ((double)actions[at + column] - before[column]) / ((double)_scale[column] * _scale[column] * length));
+                    gradients[at + column] += slope;
+                    if (at > 0)
+                        gradients[at - size + column] -= slope;
+                }
+
+                before = actions.Slice(at, size);
+            }
+        }
+    }
+
+    private void CheckActions(in RolloutBatch batch)
+    {
+        if (batch.ActionSize != _scale.Length)
+            throw new ArgumentException($"ActionRateCost: actions of {batch.ActionSize} numbers came; the scale has {_scale.Length}.", nameof(batch));
     }
 }

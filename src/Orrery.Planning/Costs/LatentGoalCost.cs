@@ -30,7 +30,7 @@ public enum LatentDistance
 }
 
 /// <summary>The distance between the predicted latents and the latent of a goal.</summary>
-public sealed class LatentGoalCost : ICost, IDeclared
+public sealed class LatentGoalCost : IDifferentiableCost, IDeclared
 {
     private readonly float[] _goal;
     private readonly LatentDistance _distance;
@@ -83,8 +83,7 @@ public sealed class LatentGoalCost : ICost, IDeclared
     public void Add(in RolloutBatch batch, Span<float> costs)
     {
         batch.CheckCosts("LatentGoalCost", costs.Length);
-        if (batch.LatentSize != _goal.Length)
-            throw new ArgumentException($"LatentGoalCost: latents of {batch.LatentSize} numbers came; the goal has {_goal.Length}.", nameof(batch));
+        CheckLatents(batch);
         for (var candidate = 0; candidate < batch.Candidates; candidate++)
         {
             double nearest = double.PositiveInfinity;
@@ -106,5 +105,61 @@ public sealed class LatentGoalCost : ICost, IDeclared
             };
             costs[candidate] += (float)(Weight * term);
         }
+    }
+
+    /// <inheritdoc/>
+    public void AddGradient(in RolloutBatch batch, Span<float> latentGradients, Span<float> actionGradients)
+    {
+        batch.CheckGradients("LatentGoalCost", latentGradients.Length, actionGradients.Length);
+        CheckLatents(batch);
+        for (var candidate = 0; candidate < batch.Candidates; candidate++)
+        {
+            var nearest = Form == GoalForm.Nearest ? Nearest(batch, candidate) : -1;
+            for (var step = 0; step < batch.Horizon; step++)
+            {
+                var share = Form switch
+                {
+                    GoalForm.Nearest => (step == nearest ? 1 : 0) + (MeanWeight / batch.Horizon),
+                    GoalForm.Terminal => step == batch.Horizon - 1 ? 1 : 0,
+                    _ => 1.0,
+                };
+                if (share != 0)
+                    AddSlope(batch.LatentOf(candidate, step), Weight * share, latentGradients.Slice(((candidate * batch.Horizon) + step) * _goal.Length, _goal.Length));
+            }
+        }
+    }
+
+    private void AddSlope(ReadOnlySpan<float> latent, double factor, Span<float> gradient)
+    {
+        var scale = 2 * factor;
+        if (_distance == LatentDistance.Euclidean)
+        {
+            // At the goal itself there is no slope.
+            var distance = Math.Sqrt(CostMath.SquaredDistance(latent, _goal));
+            scale = distance > 0 ? factor / distance : 0;
+        }
+
+        for (var i = 0; i < latent.Length; i++)
+            gradient[i] += (float)(scale * ((double)latent[i] - _goal[i]));
+    }
+
+    private int Nearest(in RolloutBatch batch, int candidate)
+    {
+        var nearest = 0;
+        var least = double.PositiveInfinity;
+        for (var step = 0; step < batch.Horizon; step++)
+        {
+            var squared = CostMath.SquaredDistance(batch.LatentOf(candidate, step), _goal);
+            if (squared < least)
+                (nearest, least) = (step, squared);
+        }
+
+        return nearest;
+    }
+
+    private void CheckLatents(in RolloutBatch batch)
+    {
+        if (batch.LatentSize != _goal.Length)
+            throw new ArgumentException($"LatentGoalCost: latents of {batch.LatentSize} numbers came; the goal has {_goal.Length}.", nameof(batch));
     }
 }

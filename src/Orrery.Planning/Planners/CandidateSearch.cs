@@ -1,4 +1,4 @@
-using Orrery.Planning.Constraints;
+using Orrery.Models;
 
 namespace Orrery.Planning.Planners;
 
@@ -96,20 +96,24 @@ internal sealed class CandidateSearch
     /// <summary>Projects, rolls out, prices and ranks the first rows, and keeps the best of them and of the elites.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="count">How many of the rows 0 .. S - 1 hold proposals.</param>
-    public void Evaluate(PlanningProblem problem, int count)
+    /// <param name="recorder">The problem's dynamics where slopes will be asked for; otherwise null.</param>
+    public void Evaluate(PlanningProblem problem, int count, IDifferentiableDynamics? recorder = null)
     {
         for (var row = 0; row < count; row++)
             Expand(problem, row);
         var actions = _actions.AsSpan(0, count * _sizes.Actions);
         var latents = _latents.AsSpan(0, count * _sizes.Latents);
-        problem.Dynamics.Rollout(problem.StartLatent, actions, count, _sizes.Horizon, latents);
+        if (recorder is null)
+            problem.Dynamics.Rollout(problem.StartLatent, actions, count, _sizes.Horizon, latents);
+        else
+            recorder.Record(problem.StartLatent, actions, count, _sizes.Horizon, latents);
         Evaluations += count;
 
         var costs = _costs.AsSpan(0, count);
         var violations = _violations.AsSpan(0, count);
         costs.Clear();
         violations.Clear();
-        var batch = new RolloutBatch(count, _sizes.Horizon, _sizes.ActionBlock, actions, latents, problem.StartLatent, problem.PreviousAction);
+        var batch = Batch(problem, count);
         for (var i = 0; i < problem.Costs.Count; i++)
             problem.Costs[i].Add(batch, costs);
         for (var i = 0; i < problem.Constraints.Count; i++)
@@ -117,6 +121,24 @@ internal sealed class CandidateSearch
         for (var row = 0; row < count; row++)
             RejectNonFinite(row);
         Rank(count);
+    }
+
+    /// <summary>The first rows as they were rolled out last.</summary>
+    public RolloutBatch Batch(PlanningProblem problem, int count) => new(
+        count, _sizes.Horizon, _sizes.ActionBlock, _actions.AsSpan(0, count * _sizes.Actions), _latents.AsSpan(0, count * _sizes.Latents), problem.StartLatent, problem.PreviousAction);
+
+    /// <summary>Slopes along actions as slopes along the moves that they are held from.</summary>
+    /// <param name="actions">[H, K A].</param>
+    /// <param name="moves">Receives [M, A].</param>
+    public void Gather(ReadOnlySpan<float> actions, Span<float> moves)
+    {
+        var size = _sizes.ActionSize;
+        moves.Clear();
+        for (var step = 0; step < _moveOfStep.Length; step++)
+        {
+            for (var column = 0; column < size; column++)
+                moves[(_moveOfStep[step] * size) + column] += actions[(step * size) + column];
+        }
     }
 
     /// <summary>Moves as actions, whatever the limits: each held as long as it lasts.</summary>

@@ -16,6 +16,7 @@ public static class PlannerFactory
             Space: recipe.Space == "training" ? SearchSpace.Training : SearchSpace.Limits, Clip: recipe.Clipping, Replan: recipe.Replan);
         return recipe.Method switch
         {
+            PlannerRecipe.Gradient => new GradientPlanner(search, new GradientOptions(recipe.StepSize)),
             "icem" => new IcemPlanner(search, new IcemOptions(recipe.Elites, recipe.NoiseExponent, recipe.Reuse, recipe.CandidateDecay, recipe.Momentum)),
             "mppi" => new MppiPlanner(search, new MppiOptions(recipe.Temperature)),
             _ => new CrossEntropyPlanner(search, new CrossEntropyOptions(

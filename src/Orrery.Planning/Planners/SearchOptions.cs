@@ -152,3 +152,10 @@ public sealed record MppiOptions(double Temperature = 0.2)
     internal void Check() =>
         SearchOptions.Require(Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), Temperature, "positive and finite");
 }
+
+/// <summary>What the gradient planner can be told beside the search itself.</summary>
+/// <param name="StepSize">How far Adam moves an action in a step at most, about, in units of the search's space; positive.</param>
+public sealed record GradientOptions(double StepSize = 0.1)
+{
+    internal void Check() => SearchOptions.Require(StepSize > 0 && double.IsFinite(StepSize), nameof(StepSize), StepSize, "positive and finite");
+}

@@ -146,13 +146,15 @@ internal sealed class SearchSession
     /// <param name="bestCosts">The best cost after each iteration.</param>
     /// <param name="mean">[M, A], the mean where it is to be executed, otherwise empty.</param>
     /// <param name="carried">What the next search goes on from, as <see cref="Carry"/> has it; null for what is executed, as it was searched.</param>
-    public Plan Finish(PlanningProblem problem, float[] bestCosts, ReadOnlySpan<float> mean = default, float[]? carried = null)
+    /// <param name="rollsOut">Whether the best candidate is rolled out once more although it is within the limits.</param>
+    public Plan Finish(PlanningProblem problem, float[] bestCosts, ReadOnlySpan<float> mean = default, float[]? carried = null, bool rollsOut = false)
     {
         if (!Candidates.HasBest)
             return PlanOf(problem, 0, bestCosts, []);
-        if (mean.Length == 0 && _options.Clip)
+        if (mean.Length == 0 && _options.Clip && !rollsOut)
             return PlanOf(problem, Candidates.BestRow, bestCosts, carried ?? []);
-        carried ??= Carry(mean.Length == 0 ? Candidates.Proposal(Candidates.BestRow) : mean);
+        if (carried is null)
+            carried = mean.Length == 0 && _options.Clip ? [] : Carry(mean.Length == 0 ? Candidates.Proposal(Candidates.BestRow) : mean);
         return PlanOf(problem, Settle(problem, mean), bestCosts, carried);
     }
 

@@ -41,6 +41,12 @@ public sealed partial class Tape : IDisposable
     public bool Recording { get; set; } = true;
 
     /// <summary>
+    /// Whether gradients flow into parameters. When false <see cref="Use(Parameter)"/> gives constants, for gradients with respect to inputs alone: they cost less, and
+    /// several tapes may use the same parameters at once. Initially true.
+    /// </summary>
+    public bool DifferentiatesParameters { get; set; } = true;
+
+    /// <summary>
     /// Weights that were packed for a network that is only run; linear layers of a tape that does not record multiply with them. Null
     /// where there are none.
     /// </summary>
@@ -124,7 +130,7 @@ public sealed partial class Tape : IDisposable
     public Tensor Use(Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
-        if (!Recording || parameter.Gradient.IsNull) return parameter.Value;
+        if (!Recording || !DifferentiatesParameters || parameter.Gradient.IsNull) return parameter.Value;
         var tensor = AddNode(null, parameter.Value, default, []);
         _nodes[tensor.Node].Gradient = parameter.Gradient;
         return tensor;

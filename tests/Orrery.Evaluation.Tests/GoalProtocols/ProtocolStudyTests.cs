@@ -44,6 +44,9 @@ public sealed class ProtocolStudyTests : IDisposable
         Assert.Equal(0, study.RunPerfect(small, 5, 3).Resumed);
         Assert.Equal(3, study.RunPerfect(small, 5, 3).Resumed);
         Assert.Equal(0, study.RunPerfect(small with { Candidates = 9 }, 5, 3).Resumed);
+
+        // A simulator has no slope, so that this is the same search.
+        Assert.Equal(3, study.RunPerfect(small with { Method = PlannerRecipe.Gradient }, 5, 3).Resumed);
         Assert.Equal(1, study.RunPerfect(small, 5, 4).Result.Episodes.Count - study.RunPerfect(small, 5, 3).Result.Episodes.Count);
         Assert.Equal(7, Lines().Length);
     }

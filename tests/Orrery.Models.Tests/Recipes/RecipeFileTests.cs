@@ -61,6 +61,32 @@ public sealed class RecipeFileTests : IDisposable
         Assert.Equal(measured, RecipeFile.Load("lewm/debug").Planner);
     }
 
+    [Theory]
+    [InlineData("icem")]
+    [InlineData("gradient")]
+    public void Planners_that_do_not_branch_refuse_branches(string method)
+    {
+        Assert.Equal(method, RecipeFile.Load("two-rooms/sigreg", $"planner.method={method}", "planner.branching=0").Planner.Method);
+        Assert.Contains(
+            $"planner.branching is 0.5, but it must be 0 where planner.method is '{method}'",
+            Assert.Throws<RecipeException>(() => RecipeFile.Load("two-rooms/sigreg", $"planner.method={method}", "planner.branching=0.5")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plant_is_not_planned_by_the_slope_of_costs_that_have_none() => Assert.Contains(
+        "planner.method is 'gradient'", Assert.Throws<RecipeException>(() => RecipeFile.Load("plant/debug", "planner.method=gradient")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_planner_is_changed_by_settings_of_its_own_alone()
+    {
+        PlannerRecipe changed = RecipeFile.Change(new PlannerRecipe(Branching: 0.5), "planner.method=icem", "planner.branching=0", "planner.clipping=false");
+        Assert.Equal(new PlannerRecipe("icem", Clipping: false), changed);
+        Assert.Contains("'planner.'", Assert.Throws<RecipeException>(() => RecipeFile.Change(changed, "training.updates=3")).Message, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'replan'?", Assert.Throws<RecipeException>(() => RecipeFile.Change(changed, "planner.replam=3")).Message, StringComparison.Ordinal);
+        Assert.Contains("planner.branching", Assert.Throws<RecipeException>(() => RecipeFile.Change(changed, "planner.branching=0.5")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Settings_change_single_numbers()
     {
@@ -100,6 +126,7 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("training.learningRate=-1", "training.learningRate")]
     [InlineData("planner.method=icme", "'cem', 'icem'")]
     [InlineData("planner.momentum=1", "planner.momentum")]
+    [InlineData("planner.stepSize=0", "planner.stepSize")]
     [InlineData("planner.candidateDecay=0.5", "planner.candidateDecay is 0.5, but it must be 1 or more")]
     [InlineData("planner.goalForm=last", "planner.goalForm is 'last', but it must be 'nearest', 'terminal' or 'sum'")]
     [InlineData("planner.distance=cosine", "'euclidean' or 'squared'")]

@@ -12,8 +12,11 @@ public class SearchTests
     /// <summary>Also those that do not put what they begin with among the candidates.</summary>
     public static TheoryData<string> AllPlanners => ["around elites", "gaussian", "path integrals", "icem"];
 
+    /// <summary>Also the one that needs slopes.</summary>
+    public static TheoryData<string> EveryPlanner => ["around elites", "gaussian", "path integrals", "icem", "gradient"];
+
     [Theory]
-    [MemberData(nameof(AllPlanners))]
+    [MemberData(nameof(EveryPlanner))]
     public void The_same_seed_gives_the_same_plan_to_the_bit(string kind)
     {
         var one = Create(kind, new SearchOptions(BranchShare: 0.5)).Plan(Problem(), null, new RandomStream(3, "search"));
@@ -44,7 +47,7 @@ public class SearchTests
     }
 
     [Theory]
-    [MemberData(nameof(AllPlanners))]
+    [MemberData(nameof(EveryPlanner))]
     public void The_best_cost_never_rises_over_the_iterations(string kind)
     {
         var plan = Create(kind, new SearchOptions(Iterations: 10)).Plan(Problem(), null, new RandomStream(0, "curve"));
@@ -69,7 +72,7 @@ public class SearchTests
     }
 
     [Theory]
-    [MemberData(nameof(AllPlanners))]
+    [MemberData(nameof(EveryPlanner))]
     public void Starting_from_a_good_plan_beats_starting_from_nothing(string kind)
     {
         var thorough = new CrossEntropyPlanner(new SearchOptions(Iterations: 30)).Plan(Problem(), null, new RandomStream(0, "thorough"));
@@ -116,7 +119,7 @@ public class SearchTests
     }
 
     [Theory]
-    [MemberData(nameof(AllPlanners))]
+    [MemberData(nameof(EveryPlanner))]
     public void Candidates_within_a_predicted_limit_come_before_cheaper_ones_outside(string kind)
     {
         var limit = new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("x", double.NegativeInfinity, 2), 0, margins: [0.1]);
@@ -129,7 +132,7 @@ public class SearchTests
     }
 
     [Theory]
-    [MemberData(nameof(AllPlanners))]
+    [MemberData(nameof(EveryPlanner))]
     public void Where_no_candidate_is_within_the_limit_the_plan_leads_back_towards_it(string kind)
     {
         var limit = new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("x", double.NegativeInfinity, 2), 0);
@@ -184,6 +187,7 @@ public class SearchTests
     {
         "around elites" => new CrossEntropyPlanner(options),
         "icem" => new IcemPlanner(options),
+        "gradient" => new GradientPlanner(options, new GradientOptions(0.3)),
         "gaussian" => new CrossEntropyPlanner(options, new CrossEntropyOptions(Refinement: Refinement.Gaussian)),
         _ => new MppiPlanner(options),
     };
@@ -191,7 +195,7 @@ public class SearchTests
     private static PlanningProblem Problem(float[]? start = null, ICost? cost = null) =>
         new(LinearDynamics.Integrator(2), start ?? [0, 0], [cost ?? new LatentGoalCost([4, 3], GoalForm.Sum)], ActionLimits.Radial(2, 1));
 
-    private static long Allocated(Action action)
+    internal static long Allocated(Action action)
     {
         // The least of several: while a method is compiled again, a call or two may allocate what the code itself does not.
         var least = long.MaxValue;
