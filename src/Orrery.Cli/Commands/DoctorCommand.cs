@@ -34,7 +34,7 @@ internal static class DoctorCommand
         [
             Library("libchipmunk.so.7", "libchipmunk7", "Push-T"),
             Library("libmujoco.so.2.2.2", "libmujoco2.2.2", "Reacher and point mazes"),
-            Library("libOSMesa.so.8", "libosmesa6", "rendered MuJoCo pictures, which are to come"),
+            Library("libOSMesa.so.8", "libosmesa6", "pictures of Reacher and point mazes by MuJoCo"),
         ]);
 
     private static NativeLibraryReport Library(string file, string package, string purpose)

@@ -3,6 +3,7 @@ using Orrery.Cli.Terminal;
 using Orrery.Data;
 using Orrery.Data.Spaces;
 using Orrery.Environments;
+using Orrery.Environments.Control;
 using Orrery.Evaluation.Reports.Pictures;
 using Spectre.Console;
 
@@ -18,16 +19,20 @@ internal static class EnvironmentsCommand
         Command show = new("show", "Print one environment's spaces, units and success rule, and draw a picture of it.\n\nExample:\n  orrery environments show two-rooms --picture two-rooms.png");
         Argument<string> name = new("name") { Description = "Its name, as 'orrery environments' lists it." };
         Option<FileInfo?> picture = new("--picture") { Description = "Where to write a PNG picture of a random start." };
+        Option<PictureRenderer> renderer = new("--renderer") { Description = "Who draws it: flat paints what models see; gl lets MuJoCo draw its own environments, with light and shadow (needs libosmesa6)." };
         Option<ulong> seed = new("--seed") { Description = "Seed of that start." };
         show.Arguments.Add(name);
         show.Options.Add(picture);
+        show.Options.Add(renderer);
         show.Options.Add(seed);
         host.Bind(show, (parsed, session, _) =>
         {
             using IEnvironment environment = Typed.Read(() => EnvironmentCatalogue.Create(parsed.GetValue(name)!));
             environment.Reset(parsed.GetValue(seed));
             if (parsed.GetValue(picture) is { } file)
-                Draw(environment, file, session);
+                Draw(environment, file, parsed.GetValue(renderer), session);
+            else if (parsed.GetResult(renderer) is { Implicit: false })
+                throw new UsageException("The option --renderer draws a picture; say where to with --picture FILE.");
             EnvironmentReport report = Describe(environment.Specification);
             session.Result(report, CliJson.Default.EnvironmentReport, () => Print(session, report));
             return ExitCodes.Fine;
@@ -84,13 +89,26 @@ internal static class EnvironmentsCommand
         session.Results.Write(table);
     }
 
-    private static void Draw(IEnvironment environment, FileInfo file, Session session)
+    private static void Draw(IEnvironment environment, FileInfo file, PictureRenderer renderer, Session session)
     {
         RgbImage picture = new(PictureSize, PictureSize);
-        environment.Render(picture.Pixels, PictureSize, PictureSize);
+        if (renderer == PictureRenderer.Gl)
+            MujocoPicture.Render(environment, picture.Pixels, PictureSize, PictureSize);
+        else
+            environment.Render(picture.Pixels, PictureSize, PictureSize);
         File.WriteAllBytes(file.FullName, PngWriter.Write(picture));
         session.Remark($"Picture: {file.FullName}");
     }
+}
+
+/// <summary>Who draws the picture of an environment.</summary>
+internal enum PictureRenderer
+{
+    /// <summary>Orrery's painter.</summary>
+    Flat,
+
+    /// <summary>MuJoCo, by OpenGL in software.</summary>
+    Gl,
 }
 
 /// <param name="Name">Name in the catalogue.</param>

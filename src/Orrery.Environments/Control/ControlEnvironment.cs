@@ -157,6 +157,18 @@ internal abstract class ControlEnvironment : IGoalEnvironment
         Paint(rgb, new PixelLayout(width, height, 3, 1), Positions);
     }
 
+    /// <summary>The model with what is there for the eye alone.</summary>
+    /// <param name="width">Of the picture, px.</param>
+    /// <param name="height">Of the picture, px.</param>
+    internal abstract string SceneMjcf(int width, int height);
+
+    /// <summary>Puts another simulation, of the model with the scenery, where this one is.</summary>
+    internal void Show(MujocoWorld world)
+    {
+        world.Write(_state);
+        world.StepBeforeControls();
+    }
+
     /// <summary>Releases the physics.</summary>
     public void Dispose()
     {

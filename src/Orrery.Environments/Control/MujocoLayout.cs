@@ -35,4 +35,12 @@ internal static class MujocoLayout
     /// <summary>Files in memory, from which a model is read.</summary>
     public const int FilesSize = 2024008;
     public const int FilesData = 2008008;
+
+    /// <summary>What drawing needs; the caller makes room for it.</summary>
+    public const int CameraSize = 64;
+    public const int CameraType = 0;
+    public const int CameraNumber = 4;
+    public const int OptionSize = 68;
+    public const int SceneSize = 8656;
+    public const int ContextSize = 2304;
 }

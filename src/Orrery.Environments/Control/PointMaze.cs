@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orrery.Data;
 using Orrery.Data.Spaces;
 using Orrery.Environments.Pushing;
@@ -78,6 +79,28 @@ internal sealed class PointMaze : ControlEnvironment
         CheckLength(goalState.Length);
         var (dx, dy) = (state[0] - (double)goalState[0], state[1] - (double)goalState[1]);
         return Math.Sqrt((dx * dx) + (dy * dy)) < Tolerance;
+    }
+
+    /// <summary>Seen from straight above, lit from the eye, as D4RL's.</summary>
+    internal override string SceneMjcf(int width, int height)
+    {
+        const double Opening = Math.PI / 4;
+        var view = _painter.View;
+        return MujocoScenery.Add(
+            _layout.Mjcf(),
+            width,
+            height,
+            """
+            <visual><headlight ambient="0.4 0.4 0.4" diffuse="0.8 0.8 0.8" specular="0.1 0.1 0.1"/></visual>
+            <asset>
+              <texture name="floor" type="2d" builtin="checker" rgb1="0.2 0.3 0.4" rgb2="0.1 0.2 0.3" width="100" height="100"/>
+              <material name="floor" texture="floor" texrepeat="20 20"/>
+            </asset>
+            """,
+            string.Create(CultureInfo.InvariantCulture, $"""
+            <camera name="above" pos="{view.Left + (view.Width / 2)} {view.Bottom + (view.Height / 2)} {view.Height / 2 / Math.Tan(Opening / 2)}" fovy="45"/>
+            <geom type="plane" size="40 40 0.25" pos="0 0 -0.1" contype="0" conaffinity="0" material="floor"/>
+            """));
     }
 
     /// <inheritdoc/>

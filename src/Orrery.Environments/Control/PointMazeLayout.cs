@@ -106,7 +106,7 @@ internal sealed class PointMazeLayout
             for (var column = 0; column < Columns; column++)
             {
                 if (IsWall((row, column)))
-                    walls.Append(CultureInfo.InvariantCulture, $"""    <geom type="box" size="0.5 0.5 0.2" pos="{row + 1} {column + 1} 0"/>""").Append('\n');
+                    walls.Append(CultureInfo.InvariantCulture, $"""    <geom type="box" size="0.5 0.5 0.2" pos="{row + 1} {column + 1} 0" rgba="0.7 0.5 0.3 1"/>""").Append('\n');
             }
         }
 
@@ -124,6 +124,7 @@ internal sealed class PointMazeLayout
                   <joint name="x" axis="1 0 0"/>
                   <joint name="y" axis="0 1 0"/>
                   <geom name="ball" type="sphere" size="0.1" contype="1"/>
+                  <site name="ball" size="0.2" rgba="0.3 0.6 0.3 1"/>
                 </body>
             {walls}  </worldbody>
               <actuator>

@@ -21,9 +21,12 @@ internal sealed class PointMazePainter
         // From the lower border of the first free row or column, at 1.5 m, to the upper one of the last; square, with the maze in the middle.
         var (width, height) = (layout.Rows - 2.0, layout.Columns - 2.0);
         var side = Math.Max(width, height) + (2 * Around);
-        var view = new FlatView(1.5 + ((width - side) / 2), 1.5 + ((height - side) / 2), side, side);
-        _painter = new FlatPainter(view, painter => PaintStill(painter, layout, view));
+        View = new FlatView(1.5 + ((width - side) / 2), 1.5 + ((height - side) / 2), side, side);
+        _painter = new FlatPainter(View, painter => PaintStill(painter, layout, View));
     }
+
+    /// <summary>What is seen of the world.</summary>
+    public FlatView View { get; }
 
     /// <summary>Draws a picture.</summary>
     /// <param name="pixels">As <paramref name="layout"/> says.</param>

@@ -49,11 +49,11 @@ internal sealed class Reacher : ControlEnvironment
           <worldbody>
             <body name="arm" pos="0 0 0.01">
               <joint name="shoulder"/>
-              <geom name="arm" type="capsule" fromto="0 0 0 0.12 0 0" size="0.01"/>
+              <geom name="arm" type="capsule" fromto="0 0 0 0.12 0 0" size="0.01" rgba="0.7 0.5 0.3 1"/>
               <body name="hand" pos="0.12 0 0">
                 <joint name="wrist" limited="true" range="-160 160"/>
-                <geom name="hand" type="capsule" fromto="0 0 0 0.1 0 0" size="0.01"/>
-                <geom name="finger" type="sphere" pos="0.12 0 0" size="0.01"/>
+                <geom name="hand" type="capsule" fromto="0 0 0 0.1 0 0" size="0.01" rgba="0.7 0.5 0.3 1"/>
+                <geom name="finger" type="sphere" pos="0.12 0 0" size="0.01" rgba="0.7 0.4 0.2 1"/>
               </body>
             </body>
           </worldbody>
@@ -116,6 +116,28 @@ internal sealed class Reacher : ControlEnvironment
         CheckLength(goalState.Length);
         return Math.Abs(Math.IEEERemainder(state[0] - (double)goalState[0], Math.Tau)) < Tolerance && Math.Abs(state[1] - (double)goalState[1]) < Tolerance;
     }
+
+    /// <summary>The Control Suite's camera, 0.75 m above a floor with a rim, without the target.</summary>
+    internal override string SceneMjcf(int width, int height) => MujocoScenery.Add(
+        Mjcf,
+        width,
+        height,
+        """
+        <asset>
+          <texture name="floor" type="2d" builtin="checker" rgb1="0.1 0.2 0.3" rgb2="0.2 0.3 0.4" width="300" height="300"/>
+          <material name="floor" texture="floor" texrepeat="10 10" texuniform="true" reflectance="0.2"/>
+        </asset>
+        """,
+        """
+        <light pos="0 0 1" diffuse="0.5 0.5 0.5" specular="0.1 0.1 0.1"/>
+        <camera name="above" pos="0 0 0.75" fovy="45"/>
+        <geom type="plane" size="0.3 0.3 1" material="floor"/>
+        <geom type="box" size="0.02 0.34 0.02" pos="-0.32 0 0.02" rgba="0.3 0.5 0.7 1"/>
+        <geom type="box" size="0.02 0.34 0.02" pos="0.32 0 0.02" rgba="0.3 0.5 0.7 1"/>
+        <geom type="box" size="0.3 0.02 0.02" pos="0 -0.32 0.02" rgba="0.3 0.5 0.7 1"/>
+        <geom type="box" size="0.3 0.02 0.02" pos="0 0.32 0.02" rgba="0.3 0.5 0.7 1"/>
+        <geom type="cylinder" fromto="0 0 0 0 0 0.021" size="0.011" rgba="0.3 0.5 0.7 1"/>
+        """);
 
     /// <inheritdoc/>
     protected override void Settle(MujocoWorld world) => world.StepBeforeControls();

@@ -30,6 +30,12 @@ public sealed class MujocoBindingTests
         ["WarningNumber"] = "offsetof(mjWarningStat, number)",
         ["FilesSize"] = "sizeof(mjVFS)",
         ["FilesData"] = "offsetof(mjVFS, filedata)",
+        ["CameraSize"] = "sizeof(mjvCamera)",
+        ["CameraType"] = "offsetof(mjvCamera, type)",
+        ["CameraNumber"] = "offsetof(mjvCamera, fixedcamid)",
+        ["OptionSize"] = "sizeof(mjvOption)",
+        ["SceneSize"] = "sizeof(mjvScene)",
+        ["ContextSize"] = "sizeof(mjrContext)",
     };
 
     [MujocoHeaderFact]
