@@ -23,6 +23,7 @@ namespace Orrery.Cli;
 [JsonSerializable(typeof(DatasetReport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(EnvironmentReport[]))]
+[JsonSerializable(typeof(GoalPlanDocument))]
 [JsonSerializable(typeof(GuardrailReport[]))]
 [JsonSerializable(typeof(LogEvaluationReport))]
 [JsonSerializable(typeof(LogInspection))]

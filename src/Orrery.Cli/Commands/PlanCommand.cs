@@ -7,6 +7,7 @@ using Orrery.Evaluation.Protocols;
 using Orrery.Evaluation.Reports.Markup;
 using Orrery.Evaluation.Reports.Pages;
 using Orrery.Models;
+using Orrery.Models.Recipes;
 using Orrery.Planning;
 using Orrery.Planning.Audit;
 using Orrery.Tensors;
@@ -24,6 +25,9 @@ internal static class PlanCommand
         Plan the commands of a plant from the end of a record: to set-points, along trajectories, within zones, at little cost. Prints them
         and writes plan.html with plots. Limits hold whatever the goals say; goals and costs are traded against each other, term by term.
 
+        A model of an environment plans from a start that --seed draws to a goal as it is seen, and acts in the simulator; plan.html then shows
+        what happened and what the model imagined.
+
         Examples:
           orrery plan runs/tank --goal level=5 --limit "0<=voltage<=10"
           orrery plan runs/tank --goal level=5 --over "10 min" --limit "level<=8" --json
@@ -33,11 +37,16 @@ internal static class PlanCommand
           orrery plan runs/mill --goal quality=3 --move-weight valve=2      move the valve less
           orrery plan runs/house --goal room=21 --forecast weather.csv      what disturbances will be
           orrery plan runs/tank --goal level=5 --audit audit/log
+          orrery plan two-rooms                                         the model that comes with Orrery
+          orrery plan runs/quickstart --goal x=50 --goal y=15 --seed 3
         """;
 
     public static Command Create(CommandHost host)
     {
-        Argument<DirectoryInfo> run = new("run") { Description = "Folder of the run." };
+        Argument<string> run = new("run")
+        {
+            Description = $"Folder of the run, or the name of a model that comes with Orrery: {string.Join(", ", ShippedModels.Names)}.",
+        };
         PlanOptionSet asked = new();
         Option<string?> log = new("--log") { Description = "Plan from the end of another record instead of the run's own; name its columns in the order of training." };
         AuditOptionSet audit = new();
@@ -50,10 +59,21 @@ internal static class PlanCommand
         options.AddTo(command);
         return host.Bind(command, (parsed, session, cancellation) =>
         {
-            string folder = parsed.GetValue(run)!.FullName;
+            string named = parsed.GetValue(run)!;
+            string? shipped = Directory.Exists(named) ? null : ShippedModels.Find(named);
+            string folder = shipped ?? Path.GetFullPath(named);
+            if (!Directory.Exists(folder))
+                throw new UsageException($"There is no folder '{folder}', and no model named '{named}' comes with Orrery; those that do: {string.Join(", ", ShippedModels.Names)}.");
             using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
             using WorldModel model = WorldModel.Load(folder, backend);
-            RunData.RequireColumns(model, "goals are for columns. 'orrery evaluate' plans it to goals as they are seen.");
+            if (model.Recipe is LatentRecipe)
+            {
+                asked.RequireGoalsAlone(parsed);
+                IReadOnlyDictionary<string, double> goals = GoalPlanRun.Goals(asked.Goals(parsed));
+                                GoalPlanRun acting = new(model, shipped is null ? null : named, folder, session);
+                return audit.Use(parsed, session, kept => acting.Run(asked.Seed(parsed), goals, kept, cancellation));
+            }
+
             using Dataset trained = RunData.OpenTrainedOn(folder);
             SetPointStudy study = new(model, trained);
             SetPointRequest request = Typed.Read(() => asked.Read(parsed, model.Description));

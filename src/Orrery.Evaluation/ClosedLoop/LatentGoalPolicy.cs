@@ -73,11 +73,15 @@ public sealed class LatentGoalPolicy : IGoalPolicy
     /// <summary>The best cost after each iteration of every plan made so far, oldest first.</summary>
     public IReadOnlyList<IReadOnlyList<float>> Traces => _traces;
 
+    /// <summary>The first plan of the episode; null before it is made.</summary>
+    public Plan? FirstPlan { get; private set; }
+
     /// <inheritdoc/>
     public void Begin(ReadOnlySpan<byte> goalSeen, ulong seed)
     {
         // First, since a search that came too late may still use the model.
         _controller?.Dispose();
+        FirstPlan = null;
         float[] goal = new float[_model.LatentSize];
         // A goal that stands still.
         _stack.Clear();
@@ -107,7 +111,11 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         Decision decision = _controller.Step(_perceive);
         Planned = decision.Plan is not null;
         if (decision.Plan is { } plan)
+        {
             _traces.Add(plan.BestCosts);
+            FirstPlan ??= plan;
+        }
+
         decision.Action.Span.CopyTo(action);
     }
 

@@ -60,19 +60,33 @@ public static class EpisodeStories
         return [.. result.Episodes.Select((outcome, index) => (outcome, index)).Where(episode => !episode.outcome.Success).Select(episode => Story(environment, episode))];
     }
 
-    private static EpisodeStory Story(IGoalEnvironment environment, (EpisodeOutcome Outcome, int Index) episode)
+    /// <summary>One episode from start to goal.</summary>
+    /// <param name="environment">Draws the pictures; where its observations are none, its state is replaced.</param>
+    /// <param name="title">Its title.</param>
+    /// <param name="outcome">What happened.</param>
+    public static EpisodeStory One(IGoalEnvironment environment, string title, EpisodeOutcome outcome)
     {
-        float[][] path = episode.Outcome.Path;
-        return new EpisodeStory($"Episode {episode.Index + 1}", episode.Outcome,
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(outcome);
+        return Story(environment, title, outcome);
+    }
+
+    private static EpisodeStory Story(IGoalEnvironment environment, (EpisodeOutcome Outcome, int Index) episode) =>
+        Story(environment, $"Episode {episode.Index + 1}", episode.Outcome);
+
+    private static EpisodeStory Story(IGoalEnvironment environment, string title, EpisodeOutcome outcome)
+    {
+        float[][] path = outcome.Path;
+        return new EpisodeStory(title, outcome,
         [
             .. FilmStrip.Pick(path.Length, Steps).Select(step =>
                 new FilmFrame(Picture(environment, path[step]), step == 0 ? "start" : $"step {step}", step == 0)),
-            new FilmFrame(Picture(environment, episode.Outcome.Goal), "goal", true),
+            new FilmFrame(Picture(environment, outcome.Goal), "goal", true),
         ]);
     }
 
     /// <summary>What the model sees; where that is no picture, what people see.</summary>
-    private static RgbImage Picture(IGoalEnvironment environment, float[] state)
+    internal static RgbImage Picture(IGoalEnvironment environment, float[] state)
     {
         if (environment.Specification.Observation is ImageSpace space)
         {
