@@ -30,6 +30,20 @@ public sealed class TapeTests : IDisposable
     }
 
     [Fact]
+    public void Where_parameters_are_not_differentiated_gradients_reach_inputs_alone()
+    {
+        using var block = new ParameterBlock(_backend);
+        var weight = block.Add("weight", new Shape(2));
+        block.Seal();
+        weight.Value.Span.Fill(5);
+        _tape.DifferentiatesParameters = false;
+        var x = Variable(3, -2);
+        _tape.Backward(_tape.Sum(_tape.Multiply(x, _tape.Use(weight))));
+        Assert.Equal([5f, 5], Gradient(x));
+        Assert.Equal([0f, 0], weight.Gradient.Span.ToArray());
+    }
+
+    [Fact]
     public void Gradients_of_parameters_add_up_over_uses_and_over_steps()
     {
         using var block = new ParameterBlock(_backend);
