@@ -1,6 +1,6 @@
 using Orrery.Data;
 using Orrery.Data.Spaces;
-using Orrery.Environments.Pushing;
+using Orrery.Environments.Painting;
 
 namespace Orrery.Environments.Control;
 

@@ -71,7 +71,7 @@ internal static unsafe partial class Mujoco
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnError(byte* message)
     {
-        Console.Error.WriteLine($"MuJoCo cannot go on: {Marshal.PtrToStringUTF8((nint)message)} The process ends, because the library leaves no other way. Please report this.");
+        Console.Error.WriteLine($"MuJoCo cannot go on: {Marshal.PtrToStringUTF8((nint)message)?.TrimEnd('.')}. The process ends, because the library leaves no other way. Please report this.");
         Environment.Exit(ExitCode);
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Orrery.Data;
 using Orrery.Data.Spaces;
-using Orrery.Environments.Pushing;
+using Orrery.Environments.Painting;
 using Orrery.Tensors.Random;
 
 namespace Orrery.Environments.Control;

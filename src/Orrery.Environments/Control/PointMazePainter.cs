@@ -1,4 +1,4 @@
-using Orrery.Environments.Pushing;
+using Orrery.Environments.Painting;
 
 namespace Orrery.Environments.Control;
 

@@ -1,6 +1,6 @@
 using Orrery.Data;
 using Orrery.Data.Spaces;
-using Orrery.Environments.Pushing;
+using Orrery.Environments.Painting;
 using Orrery.Tensors.Random;
 
 namespace Orrery.Environments.Control;

@@ -1,3 +1,5 @@
+using Orrery.Environments.Painting;
+
 namespace Orrery.Environments.Pushing;
 
 /// <summary>

@@ -1,4 +1,4 @@
-namespace Orrery.Environments.Pushing;
+namespace Orrery.Environments.Painting;
 
 /// <summary>Where a picture's bytes are.</summary>
 /// <param name="Width">px.</param>

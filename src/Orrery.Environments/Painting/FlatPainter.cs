@@ -1,6 +1,4 @@
-using Orrery.Environments.Pushing;
-
-namespace Orrery.Environments.Control;
+namespace Orrery.Environments.Painting;
 
 /// <summary>A part of the world that is seen from above; y goes up in the picture.</summary>
 /// <param name="Left">Smallest x, m.</param>
