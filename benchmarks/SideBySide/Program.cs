@@ -74,4 +74,4 @@ static int Compare(string only, int rounds, int[] threads, bool alone, bool deta
 }
 
 static IEnumerable<Work> All() =>
-    Products.All().Concat(Functions.All()).Concat(Convolutions.All()).Concat(Rollouts.All()).Concat(TrainingSteps.All()).Concat(Overhead.All());
+    Products.All().Concat(Functions.All()).Concat(Convolutions.All()).Concat(Rollouts.All()).Concat(TrainingSteps.All()).Concat(Overhead.All()).Concat(Loading.All());
