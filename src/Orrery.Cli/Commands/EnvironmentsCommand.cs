@@ -16,23 +16,31 @@ internal static class EnvironmentsCommand
 
     public static Command Create(CommandHost host)
     {
-        Command show = new("show", "Print one environment's spaces, units and success rule, and draw a picture of it.\n\nExample:\n  orrery environments show two-rooms --picture two-rooms.png");
+        Command show = new("show", "Print one environment's spaces, units and success rule, and draw a picture of it.\n\nExamples:\n  orrery environments show two-rooms --open\n  orrery environments show reacher --picture reacher.png --renderer gl");
         Argument<string> name = new("name") { Description = "Its name, as 'orrery environments' lists it." };
         Option<FileInfo?> picture = new("--picture") { Description = "Where to write a PNG picture of a random start." };
+        Option<bool> open = new("--open") { Description = "Open the picture with the desktop's viewer; without --picture it is a temporary file." };
         Option<PictureRenderer> renderer = new("--renderer") { Description = "Who draws it: flat paints what models see; gl lets MuJoCo draw its own environments, with light and shadow (needs libosmesa6)." };
         Option<ulong> seed = new("--seed") { Description = "Seed of that start." };
         show.Arguments.Add(name);
         show.Options.Add(picture);
+        show.Options.Add(open);
         show.Options.Add(renderer);
         show.Options.Add(seed);
         host.Bind(show, (parsed, session, _) =>
         {
             using IEnvironment environment = Typed.Read(() => EnvironmentCatalogue.Create(parsed.GetValue(name)!));
             environment.Reset(parsed.GetValue(seed));
-            if (parsed.GetValue(picture) is { } file)
+            FileInfo? file = parsed.GetValue(picture)
+                ?? (parsed.GetValue(open) ? new FileInfo(Path.Combine(Path.GetTempPath(), $"orrery-{environment.Specification.Name}.png")) : null);
+            if (file is not null)
+            {
                 Draw(environment, file, parsed.GetValue(renderer), session);
+                if (parsed.GetValue(open))
+                    Viewer.Open(file.FullName, session);
+            }
             else if (parsed.GetResult(renderer) is { Implicit: false })
-                throw new UsageException("The option --renderer draws a picture; say where to with --picture FILE.");
+                throw new UsageException("The option --renderer draws a picture; say where to with --picture FILE, or look at it with --open.");
             EnvironmentReport report = Describe(environment.Specification);
             session.Result(report, CliJson.Default.EnvironmentReport, () => Print(session, report));
             return ExitCodes.Fine;
