@@ -70,7 +70,7 @@ internal static class PlanCommand
             {
                 asked.RequireGoalsAlone(parsed);
                 IReadOnlyDictionary<string, double> goals = GoalPlanRun.Goals(asked.Goals(parsed));
-                                GoalPlanRun acting = new(model, shipped is null ? null : named, folder, session);
+                GoalPlanRun acting = new(model, shipped is null ? null : named, folder, session);
                 return audit.Use(parsed, session, kept => acting.Run(asked.Seed(parsed), goals, kept, cancellation));
             }
 
