@@ -13,6 +13,7 @@ namespace Orrery.Data;
 /// <param name="StepLimit">Steps after which an episode is truncated.</param>
 /// <param name="SuccessRule">One sentence that says when a task counts as solved.</param>
 /// <param name="ActionNormLimit">Largest Euclidean norm of an action vector, in the action's unit; null when only the box limits it.</param>
+/// <param name="Proprioception">What is measured of the body that acts, beside a picture; null for nothing, and always where a vector is seen.</param>
 public sealed record EnvironmentSpecification(
     string Name,
     string Description,
@@ -23,7 +24,8 @@ public sealed record EnvironmentSpecification(
     string TimeUnit,
     int StepLimit,
     string SuccessRule,
-    double? ActionNormLimit = null);
+    double? ActionNormLimit = null,
+    VectorSpace? Proprioception = null);
 
 /// <summary>What one step of an environment gave back.</summary>
 /// <param name="Reward">Reward of the step; 0 where the environment has none.</param>
@@ -52,9 +54,9 @@ public interface IEnvironment : IDisposable
     /// <exception cref="ArgumentException">The span does not have the space's size.</exception>
     void Observe(Span<byte> pixels);
 
-    /// <summary>Writes the current observation vector.</summary>
-    /// <param name="vector">[O] in physical units.</param>
-    /// <exception cref="InvalidOperationException">The observation space is not a vector.</exception>
+    /// <summary>Writes the current observation vector or, where a picture is seen, proprioception.</summary>
+    /// <param name="vector">[O], or [P] of proprioception, in physical units.</param>
+    /// <exception cref="InvalidOperationException">A picture is seen, and nothing beside it.</exception>
     /// <exception cref="ArgumentException">The span does not have the space's size.</exception>
     void Observe(Span<float> vector);
 
@@ -96,10 +98,10 @@ public interface IGoalEnvironment : IEnvironment
     /// <param name="pixels">Receives [Channels, Height, Width] bytes.</param>
     void ObserveAt(ReadOnlySpan<float> state, Span<byte> pixels);
 
-    /// <summary>The vector that would be seen in <paramref name="state"/>; for environments that are seen as vectors.</summary>
+    /// <summary>The vector that would be seen in <paramref name="state"/> or, where a picture is seen, the proprioception there.</summary>
     /// <param name="state">[state size].</param>
-    /// <param name="vector">Receives [O] in physical units.</param>
-    /// <exception cref="InvalidOperationException">The environment is seen as a picture.</exception>
+    /// <param name="vector">Receives [O], or [P] of proprioception, in physical units.</param>
+    /// <exception cref="InvalidOperationException">A picture is seen, and nothing beside it.</exception>
     void ObserveAt(ReadOnlySpan<float> state, Span<float> vector) =>
         throw new InvalidOperationException($"{Specification.Name} is seen as a picture; pass bytes instead of floats.");
 }

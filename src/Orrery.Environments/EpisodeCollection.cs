@@ -68,7 +68,7 @@ public sealed class EpisodeCollection : ICollection
     /// <inheritdoc/>
     public string Collect(string folder, bool overwrite = false, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
-        var spaces = new DatasetSpaces(_specification.Observation, _specification.Action, _specification.State);
+        var spaces = new DatasetSpaces(_specification.Observation, _specification.Action, _specification.State, _specification.Proprioception);
         var version = typeof(EpisodeCollection).Assembly.GetName().Version;
         var provenance = new Provenance(_specification.Name, $"Orrery {version?.ToString(3)}", _settings);
         using var writer = new DatasetWriter(folder, spaces, _specification.SamplingTime, _specification.TimeUnit, provenance, overwrite);
@@ -134,6 +134,8 @@ public sealed class EpisodeCollection : ICollection
             environment.Observe(trajectory.Pixels(row));
         else
             environment.Observe(trajectory.Observation(row));
+        if (environment.Specification.Proprioception is not null)
+            environment.Observe(trajectory.Proprioception(row));
         environment.ReadState(trajectory.State(row));
     }
 

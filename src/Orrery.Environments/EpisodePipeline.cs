@@ -75,7 +75,7 @@ internal static class EpisodePipeline
         {
             var chunk = new Trajectory[Math.Min(EpisodesPerChunk, episodes)];
             for (var i = 0; i < chunk.Length; i++)
-                chunk[i] = new Trajectory(spaces.Observation, spaces.Action, spaces.State, length);
+                chunk[i] = new Trajectory(spaces.Observation, spaces.Action, spaces.State, length, spaces.Proprioception);
             return chunk;
         }
     }

@@ -76,12 +76,12 @@ public sealed class VectorEnvironment : IDisposable
         Each(copy => _copies[copy].Observe(pixels.Span.Slice(copy * size, size)));
     }
 
-    /// <summary>Writes every copy's observation vector.</summary>
-    /// <param name="vectors">[N, O] in physical units.</param>
-    /// <exception cref="InvalidOperationException">The observation space is not a vector.</exception>
+    /// <summary>Writes every copy's observation vector or, where pictures are seen, proprioception.</summary>
+    /// <param name="vectors">[N, O], or [N, P] of proprioception, in physical units.</param>
+    /// <exception cref="InvalidOperationException">Pictures are seen, and nothing beside them.</exception>
     public void Observe(Memory<float> vectors)
     {
-        var size = Specification.Observation.Size;
+        var size = (Specification.Proprioception ?? Specification.Observation).Size;
         Check("Observe: vectors", vectors.Length, size);
         Each(copy => _copies[copy].Observe(vectors.Span.Slice(copy * size, size)));
     }

@@ -57,14 +57,14 @@ public sealed class LatentTable
     private void EncodePictures(WorldModel model, Dataset dataset)
     {
         const int chunk = 64;
-        int size = model.ObservationSize, frames = model.History;
+        int size = model.ObservationBytes, frames = model.History;
         byte[] pictures = new byte[chunk * model.StackSize];
         for (int first = 0; first < Count; first += chunk)
         {
             int count = Math.Min(chunk, Count - first);
             for (int index = 0; index < count; index++)
                 for (int frame = 0; frame < frames; frame++)
-                    dataset.Pixels(_rows[first + index] - frames + 1 + frame).CopyTo(pictures.AsSpan(((index * frames) + frame) * size));
+                    model.Look(dataset, _rows[first + index] - frames + 1 + frame, pictures.AsSpan(((index * frames) + frame) * size, size));
             model.Encode(pictures.AsSpan(0, count * model.StackSize), count, _latents.AsSpan(first * LatentSize, count * LatentSize));
         }
     }

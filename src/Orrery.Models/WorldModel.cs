@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Orrery.Data;
+using Orrery.Data.Datasets;
 using Orrery.Data.Spaces;
 using Orrery.Models.Checkpoints;
 using Orrery.Models.Networks;
@@ -76,8 +77,14 @@ public sealed class WorldModel : IDifferentiableDynamics, IActionStatistics, IRe
     /// <summary>Whether observations are pictures.</summary>
     public bool ReadsPixels => Description.Spaces.Observation is ImageSpace;
 
-    /// <summary>n C H W: bytes that the encoder of a picture model needs for one latent, n pictures with the oldest first.</summary>
-    public int StackSize => History * ObservationSize;
+    /// <summary>
+    /// Bytes of one observation as <see cref="ObservationStack"/> takes it: of a picture and, behind them, of the float32 numbers of the proprioception
+    /// that the model reads, in physical units; or of a vector's numbers.
+    /// </summary>
+    public int ObservationBytes => (_network as LatentNetwork)?.ObservationBytes ?? sizeof(float) * ObservationSize;
+
+    /// <summary>Bytes that the encoder of a picture model needs for one latent: n observations, the oldest first.</summary>
+    public int StackSize => History * ObservationBytes;
 
     /// <summary>Whether <see cref="Read"/> works.</summary>
     public bool HasReadout => _network.HasReadout;
@@ -113,7 +120,7 @@ public sealed class WorldModel : IDifferentiableDynamics, IActionStatistics, IRe
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(backend);
-        WorldModelNetwork network = WorldModelNetwork.Create(backend, recipe, description.Spaces.Observation, description.Spaces.Action);
+        WorldModelNetwork network = WorldModelNetwork.Create(backend, recipe, description.Spaces, description.Proprioception);
         network.Block.Seal();
         if (change is not null)
         {
@@ -125,12 +132,36 @@ public sealed class WorldModel : IDifferentiableDynamics, IActionStatistics, IRe
         return new WorldModel(backend, recipe, description, network);
     }
 
-    /// <summary>Encodes pictures.</summary>
-    /// <param name="pixels">[B, n C, H, W] bytes: n pictures of each, a row apart, the oldest first.</param>
+    /// <summary>Whether what an environment or a dataset shows can be read: an observation of the same kind and size, and the proprioception that the model reads.</summary>
+    /// <param name="observation">What is seen.</param>
+    /// <param name="proprioception">What is measured beside it; more than the model reads does no harm.</param>
+    public bool CanRead(Space observation, VectorSpace? proprioception)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        VectorSpace? read = Description.Spaces.Proprioception;
+        return observation is ImageSpace == ReadsPixels && observation.Size == ObservationSize && (read is null || read.Size == proprioception?.Size);
+    }
+
+    /// <summary>Copies what the model reads at a row of a dataset of pictures.</summary>
+    /// <param name="dataset">The dataset; see <see cref="CanRead"/>.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="seen">Receives <see cref="ObservationBytes"/> bytes.</param>
+    /// <exception cref="InvalidOperationException">The model does not read pictures, or the dataset has none or not the proprioception that the model reads.</exception>
+    public void Look(Dataset dataset, long row, Span<byte> seen)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (_network is not LatentNetwork network || !ReadsPixels)
+            throw new InvalidOperationException("WorldModel.Look: this model reads vectors, not pictures.");
+        Check("seen", seen.Length, ObservationBytes);
+        network.Look(dataset, row, seen);
+    }
+
+    /// <summary>Encodes pictures, with the proprioception beside them where the model reads it.</summary>
+    /// <param name="pixels">[B, n] observations of <see cref="ObservationBytes"/> bytes: n of each, a row apart, the oldest first.</param>
     /// <param name="batch">B.</param>
     /// <param name="latents">Receives [B, D].</param>
     /// <exception cref="InvalidOperationException">The model does not read pictures.</exception>
-    /// <exception cref="ArgumentException">A span has the wrong length.</exception>
+    /// <exception cref="ArgumentException">A span has the wrong length, or a number of proprioception is not finite.</exception>
     public void Encode(ReadOnlySpan<byte> pixels, int batch, Span<float> latents)
     {
         if (_network is not LatentNetwork network || !ReadsPixels)
@@ -141,8 +172,8 @@ public sealed class WorldModel : IDifferentiableDynamics, IActionStatistics, IRe
         {
             int count = Math.Min(EncodeChunk, batch - first);
             _tape.Reset();
-            Tensor pictures = network.Upload(_tape, pixels.Slice(first * StackSize, count * StackSize));
-            _backend.Download(network.Encode(_tape, pictures, training: false), latents.Slice(first * LatentSize, count * LatentSize));
+            Tensor pictures = network.Upload(_tape, pixels.Slice(first * StackSize, count * StackSize), out Tensor proprioception);
+            _backend.Download(network.Encode(_tape, pictures, proprioception, training: false), latents.Slice(first * LatentSize, count * LatentSize));
         }
     }
 
@@ -188,8 +219,8 @@ public sealed class WorldModel : IDifferentiableDynamics, IActionStatistics, IRe
             if (_seen.Length < observations.Length)
                 _seen = new float[observations.Length];
             Description.Observation!.Apply(observations, _seen);
-            Tensor seen = vectors.Upload(_tape, MemoryMarshal.AsBytes(_seen.AsSpan(0, observations.Length)));
-            _backend.Download(vectors.Encode(_tape, seen, training: false), latent);
+            Tensor seen = vectors.Upload(_tape, MemoryMarshal.AsBytes(_seen.AsSpan(0, observations.Length)), out Tensor none);
+            _backend.Download(vectors.Encode(_tape, seen, none, training: false), latent);
             return;
         }
 
@@ -298,7 +329,7 @@ public sealed class WorldModel : IDifferentiableDynamics, IActionStatistics, IRe
     {
         WorldModelDescription description = WorldModelDescription.Read(checkpoint.Statistics, checkpoint.Folder);
         Recipe recipe = RecipeFile.Parse(checkpoint.Recipe, checkpoint.Folder);
-        WorldModelNetwork network = WorldModelNetwork.Create(backend, recipe, description.Spaces.Observation, description.Spaces.Action);
+        WorldModelNetwork network = WorldModelNetwork.Create(backend, recipe, description.Spaces, description.Proprioception);
         network.Block.Seal();
         try
         {

@@ -8,7 +8,7 @@ using Orrery.Data.Replay;
 namespace Orrery.Models;
 
 /// <summary>What a model's numbers mean, and what it was trained on; kept as <c>statistics.json</c> beside the weights.</summary>
-/// <param name="Spaces">The spaces of observation, action and state; a model never sees the state.</param>
+/// <param name="Spaces">The spaces of observation, action, state and, where the model reads it, proprioception; a model never sees the state.</param>
 /// <param name="SamplingTime">Time between two rows, in <paramref name="TimeUnit"/>.</param>
 /// <param name="TimeUnit">Unit of time.</param>
 /// <param name="LatentSize">D.</param>
@@ -19,6 +19,7 @@ namespace Orrery.Models;
 /// <param name="Fractions">How the dataset was divided; with <paramref name="Seed"/> it tells which rows were held out.</param>
 /// <param name="Seed">The seed of training.</param>
 /// <param name="DatasetHash">SHA-256 of the dataset.</param>
+/// <param name="Proprioception">Normaliser of proprioception, fitted on the training part; null where the model does not read it.</param>
 public sealed record WorldModelDescription(
     DatasetSpaces Spaces,
     double SamplingTime,
@@ -30,7 +31,8 @@ public sealed record WorldModelDescription(
     Normalizer Action,
     SplitFractions Fractions,
     ulong Seed,
-    string DatasetHash)
+    string DatasetHash,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Normalizer? Proprioception = null)
 {
     /// <summary>A: numbers in the action of one row.</summary>
     [JsonIgnore]

@@ -39,6 +39,34 @@ public sealed class LatentRunTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder, "quick")));
     }
 
+    [MujocoFact]
+    public async Task Proprioception_is_collected_trained_on_and_asked_for_where_it_is_missing()
+    {
+        string felt = Path.Combine(_folder, "felt"), seen = Path.Combine(_folder, "seen"), run = Path.Combine(_folder, "run");
+        string[] small =
+        [
+            "--set", "training.updates=4", "--set", "training.batch=4", "--set", "encoder.channels=[4,4,4,4]", "--set", "encoder.headWidth=8",
+            "--set", "planner.horizon=2", "--set", "planner.candidates=8", "--set", "planner.elites=2", "--set", "planner.iterations=1",
+        ];
+        Assert.Equal(0, (await Run("collect", "reacher-proprioception", "--episodes", "24", "--length", "41", "--output", felt, "-q")).Code);
+        Assert.Equal(0, (await Run("collect", "reacher", "--episodes", "2", "--length", "41", "--output", seen, "-q")).Code);
+
+        (int code, _, string error) = await Run(["train", seen, "--recipe", "reacher/proprioception", "--output", run, "-q", .. small]);
+        Assert.Equal(2, code);
+        Assert.Contains("reads proprioception beside pictures", error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
+
+        (code, string output, error) = await Run(["train", felt, "--recipe", "reacher/proprioception", "--output", run, "-q", .. small]);
+        Assert.True(code is 0 or 1, error);
+        Assert.Contains("clear-reacher-moderate", output, StringComparison.Ordinal);
+        (code, output, error) = await Run("evaluate", run, "--protocol", "clear-reacher-moderate", "--ceiling-episodes", "0", "--json");
+        Assert.True(code == 0, error);
+        Assert.Contains("\"environment\": \"reacher-proprioception\"", output, StringComparison.Ordinal);
+        (code, output, error) = await Run("plan", run, "--seed", "1", "--json");
+        Assert.True(code is 0 or 1, error);
+        Assert.Contains("\"environment\": \"reacher-proprioception\"", output, StringComparison.Ordinal);
+    }
+
     private async Task<string> Train(string environment, string recipe, params string[] settings)
     {
         string data = Path.Combine(_folder, "data"), run = Path.Combine(_folder, "run");

@@ -70,6 +70,7 @@ internal static class EnvironmentsCommand
         Describe(specification.Observation),
         Describe(specification.Action) + (specification.ActionNormLimit is { } limit ? $", norm at most {limit}" : ""),
         Describe(specification.State),
+        specification.Proprioception is null ? null : Describe(specification.Proprioception),
         $"{specification.SamplingTime} {specification.TimeUnit}",
         specification.StepLimit,
         specification.SuccessRule);
@@ -89,6 +90,8 @@ internal static class EnvironmentsCommand
         Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("what", "is").Title(report.Name);
         table.AddRow("what it is", report.Description.EscapeMarkup());
         table.AddRow("observation", report.Observation.EscapeMarkup());
+        if (report.Proprioception is not null)
+            table.AddRow("proprioception", report.Proprioception.EscapeMarkup());
         table.AddRow("action", report.Action.EscapeMarkup());
         table.AddRow("state (evaluation only)", report.State.EscapeMarkup());
         table.AddRow("step", report.SamplingTime.EscapeMarkup());
@@ -124,8 +127,9 @@ internal enum PictureRenderer
 /// <param name="Observation">What is seen.</param>
 /// <param name="Action">What is done.</param>
 /// <param name="State">The privileged state.</param>
+/// <param name="Proprioception">What is measured beside a picture; null for nothing.</param>
 /// <param name="SamplingTime">Time between two steps.</param>
 /// <param name="StepLimit">Steps until truncation.</param>
 /// <param name="SuccessRule">When a task counts as solved.</param>
 internal sealed record EnvironmentReport(
-    string Name, string Description, string Observation, string Action, string State, string SamplingTime, int StepLimit, string SuccessRule);
+    string Name, string Description, string Observation, string Action, string State, string? Proprioception, string SamplingTime, int StepLimit, string SuccessRule);

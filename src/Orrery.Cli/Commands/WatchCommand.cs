@@ -97,7 +97,7 @@ internal static class WatchCommand
         if (Directory.Exists(input))
         {
             using Dataset dataset = Dataset.Open(input);
-            if (dataset.HasPictures != model.ReadsPixels || dataset.Spaces.Observation.Size != model.ObservationSize)
+            if (!model.CanRead(dataset.Spaces.Observation, dataset.Spaces.Proprioception))
                 throw new UsageException($"The dataset '{input}' has other observations than the run was trained on.");
             watch.Dataset(dataset, cancellation);
             return;

@@ -58,6 +58,7 @@ internal sealed class WatchSession(WorldModel model, SurpriseCalibration calibra
         PictureErrors? pictures = model.ReadsPixels ? new PictureErrors(model) : null;
         PredictionErrors? rows = pictures is null ? new PredictionErrors(model, calibration.Layout.Horizons) : null;
         float[] errors = new float[calibration.Layout.Size];
+        byte[] seen = new byte[model.ObservationBytes];
         foreach (EpisodeRange episode in dataset.Episodes)
         {
             pictures?.Restart();
@@ -66,9 +67,15 @@ internal sealed class WatchSession(WorldModel model, SurpriseCalibration calibra
             for (long row = episode.Start; row < episode.Start + episode.Length && !cancellation.IsCancellationRequested; row++)
             {
                 if (pictures is not null)
-                    pictures.Next(dataset.Pixels(row), dataset.Action(row), errors);
+                {
+                    model.Look(dataset, row, seen);
+                    pictures.Next(seen, dataset.Action(row), errors);
+                }
                 else
+                {
                     rows!.Next(dataset.Observation(row), dataset.Action(row), errors);
+                }
+
                 Take(monitor.Step(errors), pictures is null ? dataset.Observation(row) : [], errors, "");
             }
         }

@@ -13,11 +13,12 @@ namespace Orrery.Data.Datasets;
 public sealed class Dataset : IDisposable
 {
     /// <summary>Newest format version that this code reads and the one that it writes.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     internal const string ObservationColumn = "observation";
     internal const string ActionColumn = "action";
     internal const string StateColumn = "state";
+    internal const string ProprioceptionColumn = "proprioception";
 
     private const int HashChunk = 1 << 20;
 
@@ -25,14 +26,16 @@ public sealed class Dataset : IDisposable
     private readonly NpyColumn _observation;
     private readonly NpyColumn _action;
     private readonly NpyColumn? _state;
+    private readonly NpyColumn? _proprioception;
 
-    private Dataset(string folder, DatasetDocument document, List<NpyColumn> columns)
+    private Dataset(string folder, DatasetDocument document, Dictionary<string, NpyColumn> columns)
     {
         Folder = folder;
         _document = document;
-        _observation = columns[0];
-        _action = columns[1];
-        _state = columns.Count > 2 ? columns[2] : null;
+        _observation = columns[ObservationColumn];
+        _action = columns[ActionColumn];
+        _state = columns.GetValueOrDefault(StateColumn);
+        _proprioception = columns.GetValueOrDefault(ProprioceptionColumn);
     }
 
     /// <summary>Full path of the folder.</summary>
@@ -68,6 +71,9 @@ public sealed class Dataset : IDisposable
     /// <summary>Whether the privileged state was recorded.</summary>
     public bool HasState => _state is not null;
 
+    /// <summary>Whether proprioception was recorded beside the pictures.</summary>
+    public bool HasProprioception => _proprioception is not null;
+
     /// <summary>Opens a dataset folder. Checks versions, sizes and the hash of <c>dataset.json</c>, but not every byte: see <see cref="VerifyHash"/>.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="OrreryDataException">It is not a dataset, is damaged, or is of a newer version.</exception>
@@ -76,18 +82,20 @@ public sealed class Dataset : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(folder);
         folder = Path.GetFullPath(folder);
         var document = DatasetDocument.Read(folder);
-        var columns = new List<NpyColumn>();
+        var columns = new Dictionary<string, NpyColumn>(StringComparer.Ordinal);
         try
         {
             OpenColumn(ObservationColumn, document.Spaces.Observation);
             OpenColumn(ActionColumn, document.Spaces.Action);
             if (document.Spaces.State is { } state)
                 OpenColumn(StateColumn, state);
+            if (document.Spaces.Proprioception is { } proprioception)
+                OpenColumn(ProprioceptionColumn, proprioception);
             return new Dataset(folder, document, columns);
         }
         catch
         {
-            foreach (var column in columns)
+            foreach (var column in columns.Values)
                 column.Dispose();
             throw;
         }
@@ -98,7 +106,7 @@ public sealed class Dataset : IDisposable
                 ?? throw new OrreryDataException($"The dataset '{folder}' is damaged: dataset.json names no file for the column '{name}'. Write the dataset again.");
             var path = Path.Combine(folder, Path.GetFileName(entry.File));
             var column = FileErrors.Guard("read the dataset's column", path, () => NpyColumn.Open(path));
-            columns.Add(column);
+            columns.Add(name, column);
             var type = space is ImageSpace ? NpyType.UInt8 : NpyType.Float32;
             if (column.Rows != document.Rows || column.RowLength != space.Size || column.Type != type)
             {
@@ -152,6 +160,13 @@ public sealed class Dataset : IDisposable
             ? throw new InvalidOperationException("Dataset.State: this dataset holds no privileged state.")
             : _state.Span<float>(row, count);
 
+    /// <summary>Proprioception of a row, [P] in physical units.</summary>
+    /// <exception cref="InvalidOperationException">None was recorded.</exception>
+    public ReadOnlySpan<float> Proprioception(long row) =>
+        _proprioception is null
+            ? throw new InvalidOperationException("Dataset.Proprioception: this dataset holds no proprioception.")
+            : _proprioception.Span<float>(row, 1);
+
     /// <summary>Statistics of a part of the rows, such as the training part, to normalise with.</summary>
     /// <param name="part">Episodes, or parts of them, of this dataset.</param>
     public DatasetStatistics Measure(IReadOnlyList<EpisodeRange> part)
@@ -163,7 +178,7 @@ public sealed class Dataset : IDisposable
             for (var row = episode.Start; row < episode.Start + episode.Length; row++)
             {
                 if (HasPictures)
-                    gathering.Add(Pixels(row), Action(row), _state is null ? default : State(row));
+                    gathering.Add(Pixels(row), Action(row), _state is null ? default : State(row), _proprioception is null ? default : Proprioception(row));
                 else
                     gathering.Add(Observation(row), Action(row), _state is null ? default : State(row));
             }
@@ -180,6 +195,8 @@ public sealed class Dataset : IDisposable
         Verify(ActionColumn, _action);
         if (_state is not null)
             Verify(StateColumn, _state);
+        if (_proprioception is not null)
+            Verify(ProprioceptionColumn, _proprioception);
     }
 
     /// <inheritdoc/>
@@ -188,6 +205,7 @@ public sealed class Dataset : IDisposable
         _observation.Dispose();
         _action.Dispose();
         _state?.Dispose();
+        _proprioception?.Dispose();
     }
 
     private void Verify(string name, NpyColumn column)

@@ -6,12 +6,12 @@ using Orrery.Data.Trajectories;
 namespace Orrery.Data.Datasets;
 
 /// <summary>One column's file.</summary>
-/// <param name="Name"><c>observation</c>, <c>action</c> or <c>state</c>.</param>
+/// <param name="Name"><c>observation</c>, <c>action</c>, <c>state</c> or <c>proprioception</c>.</param>
 /// <param name="File">Name of the .npy file in the folder.</param>
 /// <param name="Sha256">Of the numbers' bytes, little-endian, without the file's header; lower-case hexadecimal.</param>
 internal sealed record DatasetColumn(string Name, string File, string Sha256);
 
-/// <summary>The contents of <c>dataset.json</c>, format version 1.</summary>
+/// <summary>The contents of <c>dataset.json</c>, format version 2; version 1 has no proprioception.</summary>
 internal sealed record DatasetDocument(
     int FormatVersion,
     DatasetSpaces Spaces,

@@ -10,7 +10,7 @@ namespace Orrery.Data.Datasets;
 public readonly record struct OutlinePoint(float Low, float High);
 
 /// <summary>What one number of a dataset looks like over all rows.</summary>
-/// <param name="Column"><c>observation</c>, <c>action</c> or <c>state</c>.</param>
+/// <param name="Column"><c>observation</c>, <c>action</c>, <c>state</c> or <c>proprioception</c>.</param>
 /// <param name="Name">Name of the number; <c>channel 0</c>, ... for pictures.</param>
 /// <param name="Unit">Its unit; empty when unknown.</param>
 /// <param name="Mean">Mean.</param>
@@ -56,7 +56,7 @@ public sealed record ColumnInspection(
 /// <param name="SamplingTime">Time between two rows.</param>
 /// <param name="TimeUnit">Its unit.</param>
 /// <param name="Source">Where the data came from.</param>
-/// <param name="Columns">The numbers, observations first, then actions, then states.</param>
+/// <param name="Columns">The numbers, observations first, then actions, then states, then proprioception.</param>
 public sealed record DatasetInspection(
     string Folder,
     string Hash,
@@ -90,6 +90,8 @@ public sealed record DatasetInspection(
         columns.AddRange(Inspect(dataset, Dataset.ActionColumn, dataset.Spaces.Action, dataset.Action, outlinePoints));
         if (dataset.Spaces.State is { } state)
             columns.AddRange(Inspect(dataset, Dataset.StateColumn, state, dataset.State, outlinePoints));
+        if (dataset.Spaces.Proprioception is { } proprioception)
+            columns.AddRange(Inspect(dataset, Dataset.ProprioceptionColumn, proprioception, dataset.Proprioception, outlinePoints));
 
         var missing = dataset.Provenance.Settings.TryGetValue(Provenance.MissingRows, out var text)
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
@@ -141,7 +143,8 @@ public sealed record DatasetInspection(
         {
             Dataset.ObservationColumn => dataset.Statistics.Observation,
             Dataset.ActionColumn => dataset.Statistics.Action,
-            _ => dataset.Statistics.State!,
+            Dataset.StateColumn => dataset.Statistics.State!,
+            _ => dataset.Statistics.Proprioception!,
         };
         var scans = new ColumnScan[space.Size];
         var points = (int)Math.Min(outlinePoints, dataset.Rows);

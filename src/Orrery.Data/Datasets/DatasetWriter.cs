@@ -22,6 +22,7 @@ public sealed class DatasetWriter : IDisposable
     private readonly ColumnWriter<float>? _observations;
     private readonly ColumnWriter<float>? _actions;
     private readonly ColumnWriter<float>? _states;
+    private readonly ColumnWriter<float>? _proprioceptions;
     private string? _recordName;
     private long _episodeStart;
     private bool _complete;
@@ -40,6 +41,8 @@ public sealed class DatasetWriter : IDisposable
         ArgumentNullException.ThrowIfNull(spaces);
         if (!double.IsFinite(samplingTime) || samplingTime <= 0)
             throw new ArgumentException($"DatasetWriter: the sampling time {samplingTime} must be a positive number.", nameof(samplingTime));
+        if (spaces is { Observation: not ImageSpace, Proprioception: { } beside })
+            throw new ArgumentException($"DatasetWriter: '{beside.Name}' is proprioception beside a vector; it stands beside pictures only. Make its numbers part of the observation.", nameof(spaces));
         _spaces = spaces;
         _samplingTime = samplingTime;
         _timeUnit = timeUnit;
@@ -54,6 +57,7 @@ public sealed class DatasetWriter : IDisposable
                 _observations = Vector(Dataset.ObservationColumn, spaces.Observation);
             _actions = Vector(Dataset.ActionColumn, spaces.Action);
             _states = spaces.State is { } state ? Vector(Dataset.StateColumn, state) : null;
+            _proprioceptions = spaces.Proprioception is { } proprioception ? Vector(Dataset.ProprioceptionColumn, proprioception) : null;
         }
         catch
         {
@@ -84,17 +88,20 @@ public sealed class DatasetWriter : IDisposable
     /// <param name="pixels">[Channels, Height, Width] bytes.</param>
     /// <param name="action">[A], taken at this observation; zeros in an episode's last row.</param>
     /// <param name="state">[state size] if the dataset has a state column, else empty.</param>
+    /// <param name="proprioception">[P] in physical units if the dataset has a proprioception column, else empty.</param>
     /// <exception cref="ArgumentException">A length is wrong or a number is not finite.</exception>
     /// <exception cref="OrreryDataException">The disk is full or cannot be written.</exception>
-    public void Append(ReadOnlySpan<byte> pixels, ReadOnlySpan<float> action, ReadOnlySpan<float> state = default)
+    public void Append(ReadOnlySpan<byte> pixels, ReadOnlySpan<float> action, ReadOnlySpan<float> state = default, ReadOnlySpan<float> proprioception = default)
     {
         if (_pixels is null)
             throw new InvalidOperationException("DatasetWriter.Append: the observation space is a vector; append floats.");
         CheckLength("observation", pixels.Length, _spaces.Observation.Size);
         CheckRow(action, state);
+        CheckOptional("proprioception", proprioception, _spaces.Proprioception);
         try
         {
             _pixels.Append(pixels);
+            _proprioceptions?.Append(proprioception);
             AppendRest(action, state);
         }
         catch (Exception exception) when (FileErrors.Knows(exception))
@@ -102,7 +109,7 @@ public sealed class DatasetWriter : IDisposable
             throw FileErrors.Translate("write the dataset", _folder.Final, exception);
         }
 
-        _measure.Add(pixels, action, state);
+        _measure.Add(pixels, action, state, proprioception);
     }
 
     /// <summary>Appends one row with an observation vector.</summary>
@@ -158,7 +165,7 @@ public sealed class DatasetWriter : IDisposable
         for (var row = 0; row < trajectory.Length; row++)
         {
             if (_pixels is not null)
-                Append(trajectory.Pixels(row), trajectory.Action(row), trajectory.State(row));
+                Append(trajectory.Pixels(row), trajectory.Action(row), trajectory.State(row), trajectory.Proprioception(row));
             else
                 Append(trajectory.Observation(row), trajectory.Action(row), trajectory.State(row));
         }
@@ -189,6 +196,8 @@ public sealed class DatasetWriter : IDisposable
             };
             if (_states is not null)
                 columns.Add(new DatasetColumn(Dataset.StateColumn, FileOf(Dataset.StateColumn), _states.Complete()));
+            if (_proprioceptions is not null)
+                columns.Add(new DatasetColumn(Dataset.ProprioceptionColumn, FileOf(Dataset.ProprioceptionColumn), _proprioceptions.Complete()));
             var document = new DatasetDocument(
                 Dataset.FormatVersion, _spaces, _samplingTime, _timeUnit, Rows, columns, _episodes, _measure.ToStatistics(), _provenance, "");
             document = document with { Hash = document.ComputeHash() };
@@ -208,6 +217,7 @@ public sealed class DatasetWriter : IDisposable
         _observations?.Dispose();
         _actions?.Dispose();
         _states?.Dispose();
+        _proprioceptions?.Dispose();
         _folder.Dispose();
     }
 
@@ -229,10 +239,15 @@ public sealed class DatasetWriter : IDisposable
         if (_recordName is null)
             throw new InvalidOperationException("DatasetWriter.Append: no episode has begun; call BeginEpisode first.");
         CheckNumbers("action", action, _spaces.Action);
-        if (_spaces.State is { } space)
-            CheckNumbers("state", state, space);
+        CheckOptional("state", state, _spaces.State);
+    }
+
+    private void CheckOptional(string what, ReadOnlySpan<float> numbers, VectorSpace? space)
+    {
+        if (space is not null)
+            CheckNumbers(what, numbers, space);
         else
-            CheckLength("state", state.Length, 0);
+            CheckLength(what, numbers.Length, 0);
     }
 
     private void CheckNumbers(string what, ReadOnlySpan<float> numbers, VectorSpace space)

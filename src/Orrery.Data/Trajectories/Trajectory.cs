@@ -12,10 +12,12 @@ public sealed class Trajectory
     private readonly int _observationSize;
     private readonly int _actionSize;
     private readonly int _stateSize;
+    private readonly int _proprioceptionSize;
     private byte[] _pixels = [];
     private float[] _observations = [];
     private float[] _actions;
     private float[] _states;
+    private float[] _proprioceptions;
     private int _capacity;
 
     /// <summary>Creates an empty trajectory.</summary>
@@ -23,7 +25,8 @@ public sealed class Trajectory
     /// <param name="action">What is done.</param>
     /// <param name="state">Privileged state, if it is kept.</param>
     /// <param name="capacity">Rows to make room for; it grows when needed.</param>
-    public Trajectory(Space observation, VectorSpace action, VectorSpace? state = null, int capacity = 64)
+    /// <param name="proprioception">What is measured of the body that acts, beside a picture, if it is kept.</param>
+    public Trajectory(Space observation, VectorSpace action, VectorSpace? state = null, int capacity = 64, VectorSpace? proprioception = null)
     {
         ArgumentNullException.ThrowIfNull(observation);
         ArgumentNullException.ThrowIfNull(action);
@@ -32,6 +35,7 @@ public sealed class Trajectory
         _observationSize = observation.Size;
         _actionSize = action.Size;
         _stateSize = state?.Size ?? 0;
+        _proprioceptionSize = proprioception?.Size ?? 0;
         _capacity = capacity;
         if (_pictures)
             _pixels = new byte[capacity * _observationSize];
@@ -39,6 +43,7 @@ public sealed class Trajectory
             _observations = new float[capacity * _observationSize];
         _actions = new float[capacity * _actionSize];
         _states = new float[capacity * _stateSize];
+        _proprioceptions = new float[capacity * _proprioceptionSize];
     }
 
     /// <summary>Number of rows.</summary>
@@ -57,7 +62,7 @@ public sealed class Trajectory
         End = EpisodeEnd.EndOfRecord;
     }
 
-    /// <summary>Adds a zeroed row and returns its number; write into it through <see cref="Pixels"/>, <see cref="Observation"/>, <see cref="Action"/> and <see cref="State"/>.</summary>
+    /// <summary>Adds a zeroed row and returns its number; write into it through <see cref="Pixels"/>, <see cref="Observation"/>, <see cref="Action"/>, <see cref="State"/> and <see cref="Proprioception"/>.</summary>
     public int AddRow()
     {
         if (Length == _capacity)
@@ -65,6 +70,7 @@ public sealed class Trajectory
         var row = Length++;
         Action(row).Clear();
         State(row).Clear();
+        Proprioception(row).Clear();
         if (_pictures)
             Pixels(row).Clear();
         else
@@ -96,6 +102,9 @@ public sealed class Trajectory
     /// <summary>Privileged state of a row; empty when it is not kept.</summary>
     public Span<float> State(int row) => _states.AsSpan(Checked(row) * _stateSize, _stateSize);
 
+    /// <summary>Proprioception of a row, [P] in physical units; empty when it is not kept.</summary>
+    public Span<float> Proprioception(int row) => _proprioceptions.AsSpan(Checked(row) * _proprioceptionSize, _proprioceptionSize);
+
     private int Checked(int row)
     {
         if ((uint)row >= (uint)Length)
@@ -112,5 +121,6 @@ public sealed class Trajectory
             Array.Resize(ref _observations, _capacity * _observationSize);
         Array.Resize(ref _actions, _capacity * _actionSize);
         Array.Resize(ref _states, _capacity * _stateSize);
+        Array.Resize(ref _proprioceptions, _capacity * _proprioceptionSize);
     }
 }

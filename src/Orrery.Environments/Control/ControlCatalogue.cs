@@ -13,19 +13,25 @@ internal static class ControlCatalogue
         Reacher("reacher", PictureSize),
         Reacher("reacher-224", 224),
         Reacher("reacher-state", 0),
-        .. new[] { PointMazeLayout.U, PointMazeLayout.Medium, PointMazeLayout.Large }.SelectMany(layout => (EnvironmentEntry[])[Maze(layout, PictureSize), Maze(layout, 0)]),
+        Reacher("reacher-proprioception", PictureSize, hasProprioception: true),
+        .. new[] { PointMazeLayout.U, PointMazeLayout.Medium, PointMazeLayout.Large }.SelectMany(
+            layout => (EnvironmentEntry[])[Maze(layout, PictureSize), Maze(layout, 0), Maze(layout, PictureSize, hasProprioception: true)]),
     ];
 
-    private static EnvironmentEntry Reacher(string name, int pictureSize) => new(name, () => new Reacher(name, pictureSize), wanted => Episodes(
-        name, () => new Reacher(name, pictureSize), () => new RandomExplorer(), "random", null, wanted));
-
-    private static EnvironmentEntry Maze(PointMazeLayout layout, int pictureSize)
+    private static EnvironmentEntry Reacher(string name, int pictureSize, bool hasProprioception = false)
     {
-        var name = pictureSize > 0 ? layout.Name : layout.Name + "-state";
+        return new(name, Create, wanted => Episodes(name, Create, () => new RandomExplorer(), "random", null, wanted));
+
+        Reacher Create() => new(name, pictureSize, hasProprioception);
+    }
+
+    private static EnvironmentEntry Maze(PointMazeLayout layout, int pictureSize, bool hasProprioception = false)
+    {
+        var name = PointMaze.NameOf(layout, pictureSize, hasProprioception);
         return new(name, Create, wanted => Episodes(
             name, Create, () => new PointMazeExplorer(), "70 % way-points with noise, 30 % random", MazeLength, wanted));
 
-        PointMaze Create() => new(layout, pictureSize);
+        PointMaze Create() => new(layout, pictureSize, hasProprioception);
     }
 
     private static EpisodeCollection Episodes(

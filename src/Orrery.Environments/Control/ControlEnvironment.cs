@@ -183,7 +183,7 @@ internal abstract class ControlEnvironment : IGoalEnvironment
     /// <summary>One environment step, with the controls set.</summary>
     protected abstract void Advance(MujocoWorld world);
 
-    /// <summary>The observation vector.</summary>
+    /// <summary>The observation vector, which is proprioception where a picture is seen.</summary>
     protected abstract void See(ReadOnlySpan<double> positions, ReadOnlySpan<double> velocities, Span<float> vector);
 
     /// <summary>Draws a picture.</summary>
@@ -226,7 +226,7 @@ internal abstract class ControlEnvironment : IGoalEnvironment
 
     private void CheckVector(int length)
     {
-        if (Specification.Observation is not VectorSpace vector)
+        if ((Specification.Observation as VectorSpace ?? Specification.Proprioception) is not { } vector)
             throw new InvalidOperationException($"{Name}: it is seen as a picture; pass {Specification.Observation.Size} bytes instead of floats.");
         if (length != vector.Size)
             throw new ArgumentException($"{Name}: a span of {length} numbers came; {vector.Size} were needed.");

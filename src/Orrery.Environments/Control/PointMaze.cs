@@ -32,13 +32,18 @@ internal sealed class PointMaze : ControlEnvironment
     /// <summary>Creates the environment, reset with seed 0.</summary>
     /// <param name="layout">The maze.</param>
     /// <param name="pictureSize">Side of the observed picture, px; 0 to see a vector.</param>
-    public PointMaze(PointMazeLayout layout, int pictureSize)
-        : base(Describe(layout, pictureSize), layout.Model)
+    /// <param name="hasProprioception">Whether place and velocity are measured beside the picture.</param>
+    public PointMaze(PointMazeLayout layout, int pictureSize, bool hasProprioception = false)
+        : base(Describe(layout, pictureSize, hasProprioception), layout.Model)
     {
         _layout = layout;
         _painter = new PointMazePainter(layout);
         Reset(0);
     }
+
+    /// <summary>What one is called in the catalogue.</summary>
+    public static string NameOf(PointMazeLayout layout, int pictureSize, bool hasProprioception) =>
+        layout.Name + (pictureSize == 0 ? "-state" : hasProprioception ? "-proprioception" : "");
 
     /// <summary>The maze.</summary>
     public PointMazeLayout Layout => _layout;
@@ -144,7 +149,7 @@ internal sealed class PointMaze : ControlEnvironment
         double Spread() => StartSpread * ((2 * random.NextDouble()) - 1);
     }
 
-    private static EnvironmentSpecification Describe(PointMazeLayout layout, int pictureSize)
+    private static EnvironmentSpecification Describe(PointMazeLayout layout, int pictureSize, bool hasProprioception)
     {
         // The ball's centre comes to 0.1 m from a wall, and 0.1 m is left for how far it goes into one.
         VectorSpace Numbers(string name) => new(name,
@@ -155,7 +160,7 @@ internal sealed class PointMaze : ControlEnvironment
             new("vy", "m/s", -HighestSpeed, HighestSpeed),
         ]);
         return new EnvironmentSpecification(
-            pictureSize > 0 ? layout.Name : layout.Name + "-state",
+            NameOf(layout, pictureSize, hasProprioception),
             "A ball finds its way in a maze; acted in by the force on it.",
             pictureSize > 0 ? new ImageSpace("picture", 3, pictureSize, pictureSize) : Numbers("vector"),
             new VectorSpace("force", [new("x", "100 N", -1, 1), new("y", "100 N", -1, 1)]),
@@ -163,6 +168,7 @@ internal sealed class PointMaze : ControlEnvironment
             SamplingTime: 0.05,
             TimeUnit: "s",
             StepLimit: 300,
-            "The ball is less than 0.5 m from the goal.");
+            "The ball is less than 0.5 m from the goal.",
+            Proprioception: hasProprioception ? Numbers("proprioception") : null);
     }
 }

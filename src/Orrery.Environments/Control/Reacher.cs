@@ -71,8 +71,9 @@ internal sealed class Reacher : ControlEnvironment
     /// <summary>Creates the environment, reset with seed 0.</summary>
     /// <param name="name">In the catalogue.</param>
     /// <param name="pictureSize">Side of the observed picture, px; 0 to see a vector.</param>
-    public Reacher(string name, int pictureSize)
-        : base(Describe(name, pictureSize), Model) => Reset(0);
+    /// <param name="hasProprioception">Whether angles and speeds, as in the vector, are measured beside the picture.</param>
+    public Reacher(string name, int pictureSize, bool hasProprioception = false)
+        : base(Describe(name, pictureSize, hasProprioception), Model) => Reset(0);
 
     /// <summary>A point some way along a direction.</summary>
     public static (double X, double Y) Along((double X, double Y) from, double angle, double length)
@@ -179,21 +180,21 @@ internal sealed class Reacher : ControlEnvironment
         angles[1] = WristLimit * ((2 * random.NextDouble()) - 1);
     }
 
-    private static EnvironmentSpecification Describe(string name, int pictureSize)
+    private static EnvironmentSpecification Describe(string name, int pictureSize, bool hasProprioception)
     {
         Dimension wrist = new("wrist", "rad", -WristHighest, WristHighest);
         Dimension[] speeds = [new("shoulder_speed", "rad/s", -SpeedLimit, SpeedLimit), new("wrist_speed", "rad/s", -SpeedLimit, SpeedLimit)];
+        VectorSpace Numbers(string called) => new(called, [new("shoulder_cosine", "", -1, 1), new("shoulder_sine", "", -1, 1), wrist, .. speeds]);
         return new EnvironmentSpecification(
             name,
             "An arm of two links takes the pose of a goal; acted in by the torques of shoulder and wrist.",
-            pictureSize > 0
-                ? new ImageSpace("picture", 3, pictureSize, pictureSize)
-                : new VectorSpace("vector", [new("shoulder_cosine", "", -1, 1), new("shoulder_sine", "", -1, 1), wrist, .. speeds]),
+            pictureSize > 0 ? new ImageSpace("picture", 3, pictureSize, pictureSize) : Numbers("vector"),
             new VectorSpace("torque", [new("shoulder", "0.05 N m", -1, 1), new("wrist", "0.05 N m", -1, 1)]),
             new VectorSpace("state", [new("shoulder", "rad"), wrist, .. speeds]),
             SamplingTime: 0.04,
             TimeUnit: "s",
             StepLimit: 200,
-            "Shoulder and wrist are less than 0.05 rad from the goal's, the shoulder wrapped.");
+            "Shoulder and wrist are less than 0.05 rad from the goal's, the shoulder wrapped.",
+            Proprioception: hasProprioception ? Numbers("proprioception") : null);
     }
 }

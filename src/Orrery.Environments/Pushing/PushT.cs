@@ -119,10 +119,10 @@ public sealed class PushT : IGoalEnvironment
 
     private void Observe(PushTPose pose, Span<float> vector)
     {
-        if (_settings.View == PushTView.Picture)
+        if ((Specification.Observation as VectorSpace ?? Specification.Proprioception) is not { } space)
             throw new InvalidOperationException($"PushT.Observe: it is seen as a picture; pass {Specification.Observation.Size} bytes instead of floats.");
-        if (vector.Length != Specification.Observation.Size)
-            throw new ArgumentException($"PushT.Observe: a span of {vector.Length} numbers came; {Specification.Observation.Size} were needed.", nameof(vector));
+        if (vector.Length != space.Size)
+            throw new ArgumentException($"PushT.Observe: a span of {vector.Length} numbers came; {space.Size} were needed.", nameof(vector));
         pose.Write(_settings.View, vector);
     }
 
@@ -207,7 +207,7 @@ public sealed class PushT : IGoalEnvironment
     private void CheckPicture(int length)
     {
         var size = _settings.PictureSize;
-        if (_settings.View != PushTView.Picture)
+        if (!_settings.ShowsPicture)
             throw new InvalidOperationException($"PushT: it is seen as a vector of {Specification.Observation.Size} numbers, not as a picture.");
         if (length != 3 * size * size)
             throw new ArgumentException($"PushT: a picture of {length} bytes came; {3 * size * size} ([3, {size}, {size}]) were needed.");

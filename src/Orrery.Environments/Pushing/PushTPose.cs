@@ -29,7 +29,7 @@ internal readonly record struct PushTPose(
         state[6] = (float)VelocityY;
     }
 
-    /// <summary>Writes what is seen: 8 numbers as a pose, 20 as corners.</summary>
+    /// <summary>Writes what is seen as numbers: 8 as a pose, 20 as corners, 4 beside a picture.</summary>
     public void Write(PushTView view, Span<float> vector)
     {
         vector[0] = (float)AgentX;
@@ -42,7 +42,7 @@ internal readonly record struct PushTPose(
             vector[4] = (float)cosine;
             vector[5] = (float)sine;
         }
-        else
+        else if (view == PushTView.Corners)
         {
             for (var corner = 0; corner < PushTShape.Outline.Count; corner++)
             {

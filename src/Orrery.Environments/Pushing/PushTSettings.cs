@@ -36,6 +36,9 @@ public enum PushTView
     /// with key points too; which points are its own.
     /// </summary>
     Corners,
+
+    /// <summary>A picture, and beside it 4 numbers of the agent: its xy (px) and velocity xy (px/s), the proprioception of DINO-WM and stable-worldmodel.</summary>
+    PictureWithProprioception,
 }
 
 /// <summary>Which Push-T to make.</summary>
@@ -53,9 +56,13 @@ public sealed record PushTSettings(PushTConvention Convention = PushTConvention.
         {
             PushTView.Pose => "push-t-state",
             PushTView.Corners => "push-t-corners",
+            PushTView.PictureWithProprioception => "push-t-proprioception",
             _ => "push-t",
         },
     };
+
+    /// <summary>Whether a picture is seen.</summary>
+    internal bool ShowsPicture => View is PushTView.Picture or PushTView.PictureWithProprioception;
 
     /// <summary>Numbers in the state.</summary>
     internal int StateSize => Convention == PushTConvention.GymPushT ? 5 : 7;

@@ -29,7 +29,8 @@ internal static class PushTSpecification
             PushT.StepLimit,
             gym
                 ? "The block covers more than 95 % of the goal's T."
-                : "Agent and block are less than 20 px from the goal in (agent x, y, block x, y), and the block's angle is off by less than 20 degrees.");
+                : "Agent and block are less than 20 px from the goal in (agent x, y, block x, y), and the block's angle is off by less than 20 degrees.",
+            Proprioception: settings.View == PushTView.PictureWithProprioception ? new VectorSpace("proprioception", [.. Point("agent"), .. Velocity()]) : null);
     }
 
     private static VectorSpace PoseVector() => new("vector", [.. Place(), new("cosine", "", -1, 1), new("sine", "", -1, 1), .. Velocity()]);

@@ -14,6 +14,7 @@ internal static class PushingCatalogue
             new PushTSettings(),
             new PushTSettings(View: PushTView.Pose),
             new PushTSettings(View: PushTView.Corners),
+            new PushTSettings(View: PushTView.PictureWithProprioception),
             new PushTSettings(PushTConvention.GymPushT, 96),
             new PushTSettings(PushTConvention.DinoWm, 224),
         }.Select(settings => new EnvironmentEntry(settings.Name, () => new PushT(settings), wanted => Episodes(settings, wanted))),

@@ -87,7 +87,7 @@ public static class ClosedLoopEvaluation
         ArgumentNullException.ThrowIfNull(task);
         EnvironmentSpecification specification = environment.Specification;
         int limit = stepLimit ?? specification.StepLimit;
-        var seen = new byte[SeenBytes.Count(specification.Observation)];
+        var seen = new byte[SeenBytes.Count(specification)];
         var action = new float[specification.Action.Size];
         environment.Reset(task.Seed);
         environment.WriteState(task.Start);

@@ -16,7 +16,7 @@ public interface IGoalPolicy : IDisposable
     bool Planned => true;
 
     /// <summary>Begins an episode.</summary>
-    /// <param name="goalSeen">The goal as it would be seen: [Channels, Height, Width] bytes of a picture, or the bytes of a vector's floats.</param>
+    /// <param name="goalSeen">The goal as it would be seen: [Channels, Height, Width] bytes of a picture and, behind them, the bytes of proprioception's floats, or the bytes of a vector's floats.</param>
     /// <param name="seed">Seed of everything random that the policy does in the episode.</param>
     void Begin(ReadOnlySpan<byte> goalSeen, ulong seed);
 

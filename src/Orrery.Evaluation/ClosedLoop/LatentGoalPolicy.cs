@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Orrery.Data;
+using Orrery.Data.Datasets;
 using Orrery.Models;
 using Orrery.Models.Recipes;
 using Orrery.Planning;
@@ -38,6 +39,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
     /// <param name="audit">Where every decision is recorded; null for nowhere.</param>
     /// <param name="checkpoint">Which checkpoint the model is, for the record; needed with <paramref name="audit"/>.</param>
     /// <param name="familiar">What training covered; needed where the model's recipe declares what is done elsewhere.</param>
+    /// <exception cref="OrreryDataException">The environment does not show what the model reads.</exception>
     public LatentGoalPolicy(
         WorldModel model, PlannerRecipe recipe, EnvironmentSpecification specification, AuditLog? audit = null, CheckpointIdentity? checkpoint = null,
         FamiliarSituations? familiar = null)
@@ -45,12 +47,20 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(specification);
+        if (!model.CanRead(specification.Observation, specification.Proprioception))
+        {
+            DatasetSpaces read = model.Description.Spaces;
+            throw new OrreryDataException(
+                $"The model reads {SeenBytes.Describe(read.Observation, read.Proprioception)}, but {specification.Name} shows "
+                + $"{SeenBytes.Describe(specification.Observation, specification.Proprioception)}. Act in what it was trained on.");
+        }
+
         _model = model;
         _recipe = recipe;
         _specification = specification;
         _familiar = familiar;
         _planner = PlannerFactory.Create(recipe);
-        _stack = new ObservationStack(model.History, SeenBytes.Count(model.Description.Spaces.Observation));
+        _stack = new ObservationStack(model.History, model.ObservationBytes);
         if (audit is not null)
         {
             ArgumentNullException.ThrowIfNull(checkpoint);
@@ -85,7 +95,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         float[] goal = new float[_model.LatentSize];
         // A goal that stands still.
         _stack.Clear();
-        _stack.Push(goalSeen);
+        _stack.Push(Read(goalSeen));
         Encode(goal);
         _stack.Clear();
         ActionLimits limits = Limits(_specification);
@@ -107,7 +117,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
     {
         if (_controller is null)
             throw new InvalidOperationException("LatentGoalPolicy.Act: no episode has begun; call Begin with a goal first.");
-        _stack.Push(seen);
+        _stack.Push(Read(seen));
         Decision decision = _controller.Step(_perceive);
         Planned = decision.Plan is not null;
         if (decision.Plan is { } plan)
@@ -121,6 +131,9 @@ public sealed class LatentGoalPolicy : IGoalPolicy
 
     /// <inheritdoc/>
     public void Dispose() => _controller?.Dispose();
+
+    /// <summary>Proprioception stands behind the picture: a model that does not read it stops before.</summary>
+    private ReadOnlySpan<byte> Read(ReadOnlySpan<byte> seen) => seen[.._model.ObservationBytes];
 
     private void Encode(Span<float> latent)
     {

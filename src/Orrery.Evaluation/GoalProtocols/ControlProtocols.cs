@@ -32,7 +32,7 @@ internal static class ControlProtocols
         {
             CeilingPairs = 10,
             WayUnit = "m",
-            Views = ["point-maze-u-state"],
+            Views = ["point-maze-u-state", "point-maze-u-proprioception"],
         },
     ];
 
@@ -48,7 +48,7 @@ internal static class ControlProtocols
     {
         CeilingPairs = 50,
         WayUnit = unit,
-        Views = ["reacher-224", "reacher-state"],
+        Views = ["reacher-224", "reacher-state", "reacher-proprioception"],
     };
 
     private static double Shoulder(ReadOnlySpan<float> state, ReadOnlySpan<float> goal) => Math.Abs(Math.IEEERemainder(state[0] - (double)goal[0], 2 * Math.PI));

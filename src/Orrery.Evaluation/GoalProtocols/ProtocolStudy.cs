@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Orrery.Data;
-using Orrery.Data.Spaces;
 using Orrery.Environments;
 using Orrery.Evaluation.ClosedLoop;
 using Orrery.Models;
@@ -66,18 +65,20 @@ public sealed class ProtocolStudy : IDisposable
     {
         ArgumentNullException.ThrowIfNull(protocol);
         ArgumentNullException.ThrowIfNull(model);
+        string read = SeenBytes.Describe(model.Description.Spaces.Observation, model.Description.Spaces.Proprioception);
         List<string> seen = [];
         foreach (string name in (string[])[protocol.Environment, .. protocol.Views])
         {
             using IGoalEnvironment environment = protocol.Create(name);
             EnvironmentSpecification specification = environment.Specification;
-            if (Shape(specification.Observation) == Shape(model.Description.Spaces.Observation) && specification.Action.Size == model.ActionSize)
+            string shown = SeenBytes.Describe(specification.Observation, specification.Proprioception);
+            if (shown == read && specification.Action.Size == model.ActionSize)
                 return name;
-            seen.Add($"{name} ({Shape(specification.Observation)}, {specification.Action.Size} actions)");
+            seen.Add($"{name} ({shown}, {specification.Action.Size} actions)");
         }
 
         throw new OrreryDataException(
-            $"The model sees {Shape(model.Description.Spaces.Observation)} and takes {model.ActionSize} actions, but the protocol {protocol.Name} is acted in {string.Join(" or ", seen)}. "
+            $"The model sees {read} and takes {model.ActionSize} actions, but the protocol {protocol.Name} is acted in {string.Join(" or ", seen)}. "
             + $"Train on data of it: 'orrery collect {protocol.Environment}'.");
     }
 
@@ -178,10 +179,4 @@ public sealed class ProtocolStudy : IDisposable
         string all = $"{_manifest.Hash}\n{Environment}\n{_protocol.Budget}\n{_protocol.Success.Inequality}\n{policy}\n{Program}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..16];
     }
-
-    private static string Shape(Space space) => space switch
-    {
-        ImageSpace image => $"pictures of {image.Channels} x {image.Height} x {image.Width}",
-        _ => $"{space.Size} numbers",
-    };
 }

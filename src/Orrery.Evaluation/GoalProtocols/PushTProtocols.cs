@@ -37,7 +37,7 @@ internal static class PushTProtocols
         // The simulator makes some 100,000 steps a second: a plan with it takes seconds.
         CeilingPairs = 20,
         WayUnit = "tolerances",
-        Views = ["push-t-dino", "push-t-state", "push-t-corners"],
+        Views = ["push-t-dino", "push-t-state", "push-t-corners", "push-t-proprioception"],
     };
 
     /// <summary>Distance of the places from a column on, up to the block's: four numbers or two.</summary>

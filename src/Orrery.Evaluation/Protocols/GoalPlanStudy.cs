@@ -1,5 +1,4 @@
 using Orrery.Data;
-using Orrery.Data.Spaces;
 using Orrery.Environments;
 using Orrery.Evaluation.ClosedLoop;
 using Orrery.Models;
@@ -32,9 +31,11 @@ public sealed class GoalPlanStudy
         ArgumentNullException.ThrowIfNull(model);
         (_model, _environment) = (model, environment);
         using var acted = Create();
-        var seen = acted.Specification.Observation;
-        if (seen.Size != model.ObservationSize || (seen is ImageSpace) != model.ReadsPixels || acted.Specification.Action.Size != model.ActionSize)
-            throw new OrreryDataException($"The model sees {model.ObservationSize} numbers and takes {model.ActionSize} actions; {environment} shows {seen.Size} and needs {acted.Specification.Action.Size}.");
+        var shown = acted.Specification;
+        if (!model.CanRead(shown.Observation, shown.Proprioception) || shown.Action.Size != model.ActionSize)
+            throw new OrreryDataException(
+                $"The model sees {SeenBytes.Describe(model.Description.Spaces.Observation, model.Description.Spaces.Proprioception)} and takes {model.ActionSize} actions; "
+                + $"{environment} shows {SeenBytes.Describe(shown.Observation, shown.Proprioception)} and needs {shown.Action.Size}.");
     }
 
     /// <summary>Draws a start and a goal, and puts in place of the goal's numbers those that are asked for.</summary>

@@ -2,6 +2,7 @@ using Orrery.Data;
 using Orrery.Data.Datasets;
 using Orrery.Data.Replay;
 using Orrery.Data.Trajectories;
+using Orrery.Evaluation.ClosedLoop;
 using Orrery.Models;
 using Orrery.Models.Training;
 using Orrery.Planning.Surprise;
@@ -45,14 +46,15 @@ public static class NormalOperation
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(episodes);
-        if (dataset.HasPictures != model.ReadsPixels || dataset.Spaces.Observation.Size != model.ObservationSize || dataset.Spaces.Action.Size != model.ActionSize)
+        if (!model.CanRead(dataset.Spaces.Observation, dataset.Spaces.Proprioception) || dataset.Spaces.Action.Size != model.ActionSize)
             throw new OrreryDataException(
-                $"The record has {dataset.Spaces.Observation.Size} observations and {dataset.Spaces.Action.Size} actions, but the model was trained on "
-                + $"{model.ObservationSize} and {model.ActionSize}. Name the columns in the same order as in training.");
+                $"The record has {SeenBytes.Describe(dataset.Spaces.Observation, dataset.Spaces.Proprioception)} and {dataset.Spaces.Action.Size} actions, but the model was trained on "
+                + $"{SeenBytes.Describe(model.Description.Spaces.Observation, model.Description.Spaces.Proprioception)} and {model.ActionSize}. Name the columns in the same order as in training.");
         PictureErrors? pictures = model.ReadsPixels ? new PictureErrors(model) : null;
         PredictionErrors? rows = pictures is null ? new PredictionErrors(model) : null;
         ResidualRecord record = new(pictures?.Layout ?? rows!.Layout);
         float[] errors = new float[record.Layout.Size];
+        byte[] seen = new byte[model.ObservationBytes];
         foreach (EpisodeRange episode in episodes)
         {
             pictures?.Restart();
@@ -62,7 +64,9 @@ public static class NormalOperation
             for (long row = episode.Start; row < episode.Start + episode.Length; row++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                bool any = pictures?.Next(dataset.Pixels(row), dataset.Action(row), errors) ?? rows!.Next(dataset.Observation(row), dataset.Action(row), errors);
+                if (pictures is not null)
+                    model.Look(dataset, row, seen);
+                bool any = pictures?.Next(seen, dataset.Action(row), errors) ?? rows!.Next(dataset.Observation(row), dataset.Action(row), errors);
                 if (any)
                     record.Add(errors);
             }

@@ -14,7 +14,7 @@ namespace Orrery.Models.Checkpoints;
 public static class Checkpoint
 {
     /// <summary>Newest format version that this code reads and the one that it writes.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     internal const string ModelFile = "model.safetensors";
     internal const string RecipeFile = "recipe.json";

@@ -13,13 +13,15 @@ public sealed class ResidualCnnEncoder : ObservationEncoder
 {
     private readonly Convolution2d[] _strided;
     private readonly (Convolution2d First, Convolution2d Second)[] _residual;
+    private readonly ProprioceptionFusion _fusion;
     private readonly Linear _hidden;
     private readonly BatchNorm? _batchNorm;
     private readonly LayerNorm? _layerNorm;
     private readonly Linear _output;
 
     /// <summary>Registers the parameters in <paramref name="block"/> under "encoder".</summary>
-    public ResidualCnnEncoder(ParameterBlock block, ImageSpace space, ResidualCnnRecipe recipe, int latentSize, RandomStream random)
+    /// <exception cref="RecipeException">There is no proprioception to read.</exception>
+    public ResidualCnnEncoder(ParameterBlock block, ImageSpace space, ResidualCnnRecipe recipe, int latentSize, RandomStream random, int proprioception = 0)
     {
         int channels = space.Channels, height = space.Height, width = space.Width;
         _strided = new Convolution2d[recipe.Channels.Count];
@@ -40,7 +42,8 @@ public sealed class ResidualCnnEncoder : ObservationEncoder
                 new Convolution2d(block, $"encoder.residual{index}.first", residualChannels, residualChannels, 3, random, padding: 1),
                 new Convolution2d(block, $"encoder.residual{index}.second", residualChannels, residualChannels, 3, random, padding: 1));
 
-        _hidden = new Linear(block, "encoder.hidden", channels * height * width, recipe.HeadWidth, random);
+        _fusion = new ProprioceptionFusion(block, recipe.Proprioception, proprioception, random);
+        _hidden = new Linear(block, "encoder.hidden", (channels * height * width) + _fusion.Width, recipe.HeadWidth, random);
         if (recipe.HeadNorm == "batch")
             _batchNorm = new BatchNorm(block, "encoder.norm", recipe.HeadWidth, (float)recipe.HeadNormMomentum);
         else if (recipe.HeadNorm == "layer")
@@ -49,7 +52,7 @@ public sealed class ResidualCnnEncoder : ObservationEncoder
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tape tape, Tensor seen, bool training)
+    public override Tensor Forward(Tape tape, Tensor seen, bool training, Tensor proprioception = default)
     {
         Tensor x = seen;
         for (int layer = 0; layer < _strided.Length; layer++)
@@ -62,7 +65,7 @@ public sealed class ResidualCnnEncoder : ObservationEncoder
         }
 
         x = tape.Reshape(x, new Shape(x.Shape[0], x.Shape.CountOf(1, 4)));
-        x = _hidden.Forward(tape, x);
+        x = _hidden.Forward(tape, _fusion.Join(tape, x, proprioception));
         if (_batchNorm is not null)
             x = _batchNorm.Forward(tape, x, training);
         else if (_layerNorm is not null)

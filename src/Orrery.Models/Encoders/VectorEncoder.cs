@@ -24,5 +24,5 @@ public sealed class VectorEncoder : ObservationEncoder
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tape tape, Tensor seen, bool training) => _layers?.Forward(tape, seen) ?? seen;
+    public override Tensor Forward(Tape tape, Tensor seen, bool training, Tensor proprioception = default) => _layers?.Forward(tape, seen) ?? seen;
 }

@@ -1,3 +1,5 @@
+using Orrery.Data.Datasets;
+using Orrery.Data.Normalization;
 using Orrery.Data.Spaces;
 using Orrery.Models.Predictors;
 using Orrery.Models.Recipes;
@@ -30,14 +32,18 @@ internal abstract class WorldModelNetwork(Backend backend, int latentSize, int s
     public virtual bool HasReadout => false;
 
     /// <summary>The network that a recipe asks for, with starting weights.</summary>
-    public static WorldModelNetwork Create(Backend backend, Recipe recipe, Space observation, VectorSpace action)
+    /// <param name="backend">Computes.</param>
+    /// <param name="recipe">What to build.</param>
+    /// <param name="spaces">What it reads.</param>
+    /// <param name="proprioception">Normaliser of proprioception, where the recipe reads it.</param>
+    public static WorldModelNetwork Create(Backend backend, Recipe recipe, DatasetSpaces spaces, Normalizer? proprioception = null)
     {
         RandomStream random = new(recipe.Training.Seed, "weights");
-        return (recipe, observation) switch
+        return (recipe, spaces.Observation) switch
         {
-            (LatentRecipe latent, _) => new LatentNetwork(backend, latent, observation, action.Size, random),
-            (LogRecipe log, VectorSpace space) => new LogNetwork(backend, log, space, action, random),
-            _ => throw new RecipeException($"The recipe '{recipe.Name}' does not fit observations of the kind '{observation.Name}'."),
+            (LatentRecipe latent, _) => new LatentNetwork(backend, latent, spaces, proprioception, random),
+            (LogRecipe log, VectorSpace space) => new LogNetwork(backend, log, space, spaces.Action, random),
+            _ => throw new RecipeException($"The recipe '{recipe.Name}' does not fit observations of the kind '{spaces.Observation.Name}'."),
         };
     }
 

@@ -12,7 +12,11 @@ public abstract record EncoderRecipe
     /// <summary>What an encoder without a kind is: recipes older than the second kind say none.</summary>
     internal const string ResidualCnnKind = "residual-cnn";
 
-    internal abstract void Check();
+    /// <summary>How proprioception joins the picture; null where the encoder does not read it, whether or not it is there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ProprioceptionRecipe? Proprioception { get; init; }
+
+    internal virtual void Check() => Proprioception?.Check();
 }
 
 /// <summary>A vision transformer whose first token goes through a projection head. The defaults are LeWM's.</summary>
@@ -26,6 +30,7 @@ public sealed record VitRecipe(int Patch = 14, int Width = 192, int Layers = 12,
 {
     internal override void Check()
     {
+        base.Check();
         Recipe.Require(Patch >= 1, "encoder.patch", Patch, "1 or more");
         Recipe.Require(Heads >= 1, "encoder.heads", Heads, "1 or more");
         Recipe.Require(Width >= 1 && Width % Heads == 0, "encoder.width", Width, $"a multiple of encoder.heads, {Heads}");
@@ -39,8 +44,11 @@ public sealed record VitRecipe(int Patch = 14, int Width = 192, int Layers = 12,
 /// <param name="Hidden">Widths of the hidden layers.</param>
 public sealed record MlpRecipe(IReadOnlyList<int> Hidden) : EncoderRecipe
 {
-    internal override void Check() =>
+    internal override void Check()
+    {
         Recipe.Require(Hidden.All(width => width >= 1), "encoder.hidden", $"[{string.Join(", ", Hidden)}]", "numbers of 1 or more, or none");
+        Recipe.Require(Proprioception is null, "encoder.proprioception", "given", "left out where encoder.kind is 'mlp': it joins pictures, and a vector is numbers already");
+    }
 }
 
 /// <summary>
@@ -61,6 +69,7 @@ public sealed record ResidualCnnRecipe(
 {
     internal override void Check()
     {
+        base.Check();
         Recipe.Require(Channels.Count >= 2 && Channels.All(channels => channels >= 1), "encoder.channels",
             $"[{string.Join(", ", Channels)}]", "two or more numbers of 1 or more");
         Recipe.Require(ResidualBlocks >= 0, "encoder.residualBlocks", ResidualBlocks, "0 or more");

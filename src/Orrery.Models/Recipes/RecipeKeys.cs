@@ -11,7 +11,7 @@ internal static partial class RecipeKeys
     private static readonly JsonTypeInfo[] Sections =
     [
         RecipeJson.Default.LatentRecipe, RecipeJson.Default.LogRecipe, RecipeJson.Default.TrainingRecipe,
-        RecipeJson.Default.PlannerRecipe, RecipeJson.Default.ResidualCnnRecipe, RecipeJson.Default.VitRecipe, RecipeJson.Default.PredictorRecipe,
+        RecipeJson.Default.PlannerRecipe, RecipeJson.Default.ResidualCnnRecipe, RecipeJson.Default.VitRecipe, RecipeJson.Default.ProprioceptionRecipe, RecipeJson.Default.PredictorRecipe,
         RecipeJson.Default.ObjectiveRecipe, RecipeJson.Default.GuardrailRecipe, RecipeJson.Default.UnfamiliarityRecipe,
     ];
 

@@ -14,10 +14,10 @@ internal sealed class AveragedTargets(LatentNetwork network) : IDisposable
 
     /// <summary>Encodes pictures with the averaged weights.</summary>
     /// <param name="tape">Where the latents are put.</param>
-    /// <param name="pixels">[T B, F C, H, W].</param>
+    /// <param name="seen">[T B, F] observations as bytes.</param>
     /// <param name="averaged">The weights, in the layout of the block's values.</param>
     /// <param name="shape">[T, B, D].</param>
-    public Tensor Encode(Tape tape, ReadOnlySpan<byte> pixels, Tensor averaged, Shape shape)
+    public Tensor Encode(Tape tape, ReadOnlySpan<byte> seen, Tensor averaged, Shape shape)
     {
         if (_latents.Length != shape.Count)
             _latents = new float[shape.Count];
@@ -27,7 +27,7 @@ internal sealed class AveragedTargets(LatentNetwork network) : IDisposable
         try
         {
             _tape.Reset();
-            backend.Download(network.Encode(_tape, network.Upload(_tape, pixels), training: true), _latents);
+            backend.Download(network.Encode(_tape, network.Upload(_tape, seen, out Tensor proprioception), proprioception, training: true), _latents);
         }
         finally
         {

@@ -109,8 +109,8 @@ internal sealed class LatentProblem : TrainingProblem
 
     private Tensor Forward(Tape tape, bool training)
     {
-        _stacks = _network.Upload(tape, _seen);
-        _latents = tape.Reshape(_network.Encode(tape, _stacks, training), new Shape(_steps + 1, _batch, _network.LatentSize));
+        _stacks = _network.Upload(tape, _seen, out Tensor proprioception);
+        _latents = tape.Reshape(_network.Encode(tape, _stacks, proprioception, training), new Shape(_steps + 1, _batch, _network.LatentSize));
         _targets = _objective.Target switch
         {
             ObjectiveRecipe.AveragedTarget when training => tape.Slice(_averaged!.Encode(tape, _seen, Averaged, _latents.Shape), 0, 1, _steps),
@@ -170,7 +170,7 @@ internal sealed class LatentProblem : TrainingProblem
     private void Read(long row, Span<byte> seen)
     {
         if (_observation is null)
-            _dataset.Pixels(row).CopyTo(seen);
+            _network.Look(_dataset, row, seen);
         else
             _observation.Apply(_dataset.Observation(row), MemoryMarshal.Cast<byte, float>(seen));
     }

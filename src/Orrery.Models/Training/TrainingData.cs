@@ -33,6 +33,10 @@ internal static class TrainingData
                 throw new RecipeException(
                     $"The recipe '{recipe.Name}' learns from vectors, but the observations of '{dataset.Folder}' are pictures. "
                     + "Use two-rooms/sigreg or another recipe with an encoder of pictures.");
+            case LatentRecipe { Encoder.Proprioception: not null } when !dataset.HasProprioception:
+                throw new RecipeException(
+                    $"The recipe '{recipe.Name}' reads proprioception beside pictures (encoder.proprioception), but '{dataset.Folder}' has none. "
+                    + "Leave it out with a recipe that does not name it, or collect an environment that has it, such as push-t-proprioception.");
             case LogRecipe when dataset.HasPictures:
                 throw new RecipeException(
                     $"The recipe '{recipe.Name}' learns from numbers, but the observations of '{dataset.Folder}' are pictures. "
@@ -50,16 +54,21 @@ internal static class TrainingData
 
     public static WorldModelDescription Describe(Recipe recipe, Dataset dataset, Split split)
     {
-        Normalizer? observation = null;
+        Normalizer? observation = null, proprioception = null;
         Normalizer action;
+        DatasetSpaces read = dataset.Spaces;
         if (dataset.HasPictures)
         {
-            // Measuring every picture would take longer than a good part of training; only actions are normalised.
-            RunningStatistics actions = new(dataset.Spaces.Action.Size);
+            // Measuring every picture would take longer than a good part of training; only numbers are normalised.
+            RunningStatistics actions = new(read.Action.Size);
             foreach (var episode in split.Training)
                 for (int row = 0; row < episode.Length - 1; row++)
                     actions.Add(dataset.Action(episode.Start + row));
             action = Normalizer.Fit(actions.ToStatistics());
+            if (recipe is LatentRecipe { Encoder.Proprioception: not null })
+                proprioception = Proprioception(dataset, split);
+            else
+                read = read with { Proprioception = null };
         }
         else
         {
@@ -76,7 +85,16 @@ internal static class TrainingData
                 LogNetwork.HistoryOf((LogRecipe)recipe, dataset.Spaces.Action)),
         };
         return new WorldModelDescription(
-            dataset.Spaces, dataset.SamplingTime, dataset.TimeUnit, latentSize, block, history, observation, action,
-            TrainingSplit.Fractions(recipe), recipe.Training.Seed, dataset.Hash);
+            read, dataset.SamplingTime, dataset.TimeUnit, latentSize, block, history, observation, action,
+            TrainingSplit.Fractions(recipe), recipe.Training.Seed, dataset.Hash, proprioception);
+    }
+
+    private static Normalizer Proprioception(Dataset dataset, Split split)
+    {
+        RunningStatistics statistics = new(dataset.Spaces.Proprioception!.Size);
+        foreach (var episode in split.Training)
+            for (int row = 0; row < episode.Length; row++)
+                statistics.Add(dataset.Proprioception(episode.Start + row));
+        return Normalizer.Fit(statistics.ToStatistics());
     }
 }

@@ -147,7 +147,7 @@ public sealed class TrainingRun
 
     private TrainingPhase CreatePhase()
     {
-        WorldModelNetwork network = WorldModelNetwork.Create(_backend, _recipe, _dataset.Spaces.Observation, _dataset.Spaces.Action);
+        WorldModelNetwork network = WorldModelNetwork.Create(_backend, _recipe, _description.Spaces, _description.Proprioception);
         try
         {
             if (_recipe is LatentRecipe latent)

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Orrery.Planning.Audit;
 
-/// <summary>What perception encoded at a step: a picture, or the last rows of a log. Its hash is over the bytes: those of the picture, or the observations' and then the actions' numbers, float32 little-endian.</summary>
+/// <summary>What perception encoded at a step: pictures, with proprioception behind each where it is read, or the last rows of a log. Its hash is over the bytes: those of the pictures, or the observations' and then the actions' numbers, float32 little-endian.</summary>
 internal sealed class ObservationSeen
 {
     private byte[] _bytes = [];

@@ -36,8 +36,8 @@ public abstract class ReplayModel
         return new Learned(model, checkpoint);
     }
 
-    /// <summary>Encodes a picture.</summary>
-    /// <param name="pixels">[C, H, W] bytes.</param>
+    /// <summary>Encodes pictures.</summary>
+    /// <param name="pixels">[n] observations as bytes, oldest first, as <see cref="WorldModel.Encode(ReadOnlySpan{byte}, int, Span{float})"/> takes them.</param>
     /// <param name="latent">[D], to be written.</param>
     public abstract void Encode(ReadOnlySpan<byte> pixels, Span<float> latent);
 

@@ -36,7 +36,7 @@ public sealed class PictureErrors
         _actions = new float[_rows * model.ActionSize];
         _latents = new float[(_rows + 1) * model.LatentSize];
         _rollout = new float[steps[^1] * model.LatentSize];
-        _stack = new ObservationStack(model.History, model.ObservationSize);
+        _stack = new ObservationStack(model.History, model.ObservationBytes);
     }
 
     /// <summary>What the errors are; horizons are in rows.</summary>
@@ -50,11 +50,11 @@ public sealed class PictureErrors
     }
 
     /// <summary>Takes the next row.</summary>
-    /// <param name="pixels">The picture.</param>
+    /// <param name="seen">The picture, with the proprioception that the model reads behind it: what <see cref="WorldModel.Look"/> gives.</param>
     /// <param name="action">[A], the action that leads from this picture to the next one.</param>
     /// <param name="errors">Receives [C]; NaN where the history is too short yet.</param>
     /// <returns>Whether there is any error.</returns>
-    public bool Next(ReadOnlySpan<byte> pixels, ReadOnlySpan<float> action, Span<float> errors)
+    public bool Next(ReadOnlySpan<byte> seen, ReadOnlySpan<float> action, Span<float> errors)
     {
         if (action.Length != _model.ActionSize || errors.Length != Layout.Size)
             throw new ArgumentException(
@@ -63,7 +63,7 @@ public sealed class PictureErrors
         errors.Fill(float.NaN);
         _latents.AsSpan(size).CopyTo(_latents);
         Span<float> latent = _latents.AsSpan(_latents.Length - size);
-        _stack.Push(pixels);
+        _stack.Push(seen);
         _model.Encode(_stack.Bytes, 1, latent);
         bool any = false;
         for (int index = 0; index < Layout.Horizons.Count; index++)

@@ -273,9 +273,9 @@ public sealed class DatasetTests : IDisposable
     public void A_newer_version_names_the_newest_that_is_known()
     {
         WriteVectors();
-        EditText("\"formatVersion\": 1,", "\"formatVersion\": 2,\n  \"moon\": true,");
+        EditText("\"formatVersion\": 2,", "\"formatVersion\": 3,\n  \"moon\": true,");
         Assert.Equal(
-            $"The dataset '{Folder}' has format version 2; this Orrery reads versions up to 1. Use a newer Orrery, or write the dataset again with this one.",
+            $"The dataset '{Folder}' has format version 3; this Orrery reads versions up to 2. Use a newer Orrery, or write the dataset again with this one.",
             OpenError());
     }
 

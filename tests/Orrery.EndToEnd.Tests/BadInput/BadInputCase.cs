@@ -73,7 +73,7 @@ internal sealed record BadInputCase(string What, int Code, string Says, Func<Tem
         new("a dataset that is cut by one byte", 1, "observation.npy", place => TrainDataset(place, () => Spoil.Cut(place.File("dataset", "observation.npy")))),
         new("a dataset without a column", 1, "action.npy", place => TrainDataset(place, () => File.Delete(place.File("dataset", "action.npy")))),
         new("a dataset.json that was edited", 1, "dataset.json", place => TrainDataset(place, () => Spoil.Replace(place.File("dataset", "dataset.json"), "\"voltage\"", "\"current\""))),
-        new("a dataset of a newer version", 1, "version", place => TrainDataset(place, () => Spoil.Replace(place.File("dataset", "dataset.json"), "\"formatVersion\": 1", "\"formatVersion\": 9"))),
+        new("a dataset of a newer version", 1, "version", place => TrainDataset(place, () => Spoil.Replace(place.File("dataset", "dataset.json"), "\"formatVersion\": 2", "\"formatVersion\": 9"))),
         new("a folder that holds no dataset", 1, "dataset.json", place => TrainDataset(place, () => File.Delete(place.File("dataset", "dataset.json")))),
         new("a dataset that is there already", 1, "exists already", place => ["import", place.File("tank.csv"), .. Columns, "-o", place.File("dataset")]),
         new("a file in the place of the dataset's folder", 1, "exists", place => ["import", place.File("tank.csv"), .. Columns, "-o", place.File("tank.csv")]),

@@ -8,7 +8,7 @@ namespace Orrery.Environments.Tests.Pushing;
 
 public class PushTTests
 {
-    public static TheoryData<string> Names => ["push-t", "push-t-state", "push-t-corners", "push-t-gym", "push-t-dino"];
+    public static TheoryData<string> Names => ["push-t", "push-t-state", "push-t-corners", "push-t-proprioception", "push-t-gym", "push-t-dino"];
 
     [ChipmunkFact]
     public void A_written_state_mostly_goes_on_as_where_it_was_read_and_now_and_then_does_not()

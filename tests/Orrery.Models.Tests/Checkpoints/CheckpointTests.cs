@@ -49,7 +49,7 @@ public sealed class CheckpointTests : IDisposable
         Checkpoint.Write(_folder.File("one"), Content(7, 0.1f));
         string path = Path.Combine(_folder.File("one"), "model.safetensors");
         byte[] bytes = File.ReadAllBytes(path);
-        byte[] old = Encoding.UTF8.GetBytes("\"orrery.checkpoint.version\":\"1\"");
+        byte[] old = Encoding.UTF8.GetBytes("\"orrery.checkpoint.version\":\"2\"");
         int at = bytes.AsSpan().IndexOf(old);
         bytes[at + old.Length - 2] = (byte)'9';
         File.WriteAllBytes(path, bytes);
@@ -57,7 +57,7 @@ public sealed class CheckpointTests : IDisposable
         OrreryDataException problem = Assert.Throws<OrreryDataException>(() => Checkpoint.Read(_folder.File("one")));
 
         Assert.Contains("format version 9", problem.Message, StringComparison.Ordinal);
-        Assert.Contains("newest that this Orrery knows is 1", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("newest that this Orrery knows is 2", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Orrery.Data.Datasets;
 using Orrery.Data.Spaces;
 using Orrery.Models.Identification;
 using Orrery.Models.Networks;
@@ -128,7 +129,7 @@ public sealed class LogNetworkTests : IDisposable
 
     private LogNetwork Network(LogRecipe recipe)
     {
-        LogNetwork network = (LogNetwork)WorldModelNetwork.Create(_backend, recipe, Observation, Action);
+        LogNetwork network = (LogNetwork)WorldModelNetwork.Create(_backend, recipe, new DatasetSpaces(Observation, Action));
         network.Block.Seal();
         return network;
     }

@@ -34,6 +34,17 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(0, AllocatedPerStep(trainer));
     }
 
+    [Fact]
+    public void Nor_does_one_on_pictures_with_proprioception()
+    {
+        using Dataset dataset = TrainingFixtures.Mover(_folder.File("data"));
+        LatentRecipe recipe = (LatentRecipe)TrainingFixtures.Pixels("actionBlock=1", "frames=2", "training.batch=4", "training.window=3", "encoder.proprioception.size=4");
+        using LatentProblem problem = Pixels(dataset, recipe);
+        using Trainer trainer = new(problem, recipe.Training);
+
+        Assert.Equal(0, AllocatedPerStep(trainer));
+    }
+
     [Theory]
     [InlineData("ensemble=1")]
     [InlineData("ensemble=3")]
@@ -95,7 +106,7 @@ public sealed class TrainerTests : IDisposable
     {
         Split split = TrainingSplit.Of(recipe, dataset);
         WorldModelDescription description = TrainingData.Describe(recipe, dataset, split);
-        LatentNetwork network = (LatentNetwork)WorldModelNetwork.Create(_backend, recipe, dataset.Spaces.Observation, dataset.Spaces.Action);
+        LatentNetwork network = (LatentNetwork)WorldModelNetwork.Create(_backend, recipe, description.Spaces, description.Proprioception);
         return new LatentProblem(network, recipe, dataset, split, description.Observation, description.Action);
     }
 
@@ -103,7 +114,7 @@ public sealed class TrainerTests : IDisposable
     {
         Split split = TrainingSplit.Of(recipe, dataset);
         WorldModelDescription description = TrainingData.Describe(recipe, dataset, split);
-        LogNetwork network = (LogNetwork)WorldModelNetwork.Create(_backend, recipe, dataset.Spaces.Observation, dataset.Spaces.Action);
+        LogNetwork network = (LogNetwork)WorldModelNetwork.Create(_backend, recipe, description.Spaces, description.Proprioception);
         return new LogProblem(network, recipe, dataset, split.Training, [], description, TrainingData.Validation(recipe, dataset, split));
     }
 

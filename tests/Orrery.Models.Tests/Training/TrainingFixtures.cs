@@ -49,6 +49,39 @@ internal static class TrainingFixtures
         return Dataset.Open(folder);
     }
 
+    /// <summary>A dot of 2 x 2 px in a picture of 16 x 16, which shows where it is, and beside it its place and how fast it moves.</summary>
+    public static Dataset Mover(string folder, bool proprioception = true)
+    {
+        DatasetSpaces spaces = new(
+            new ImageSpace("picture", 1, 16, 16), new VectorSpace("push", [new Dimension("ax", "px")]),
+            Proprioception: proprioception ? new VectorSpace("proprioception", [new Dimension("x", "px"), new Dimension("vx", "px")]) : null);
+        RandomStream random = new(2, "mover");
+        using (DatasetWriter writer = new(folder, spaces, 1, "step", Provenance.Unknown))
+        {
+            for (int episode = 0; episode < 8; episode++)
+            {
+                writer.BeginEpisode($"episode {episode}");
+                float place = 1 + (12 * random.NextFloat()), speed = 0;
+                for (int row = 0; row < 20; row++)
+                {
+                    float push = random.NextFloat() - 0.5f;
+                    byte[] picture = new byte[256];
+                    for (int pixel = 0; pixel < 4; pixel++)
+                        picture[(16 * (7 + (pixel / 2))) + (int)place + (pixel % 2)] = 255;
+                    writer.Append(picture, [row == 19 ? 0 : push], default, proprioception ? [place, speed] : []);
+                    speed = Math.Clamp(speed + push, -1, 1);
+                    place = Math.Clamp(place + speed, 0, 14);
+                }
+
+                writer.EndEpisode(EpisodeEnd.Truncated);
+            }
+
+            writer.Complete();
+        }
+
+        return Dataset.Open(folder);
+    }
+
     /// <summary>The debug recipe for Two Rooms, with settings.</summary>
     public static Recipe Pixels(params string[] settings) => RecipeFile.Load("two-rooms/debug", settings);
 
