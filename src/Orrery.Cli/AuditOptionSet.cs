@@ -37,8 +37,17 @@ internal sealed class AuditOptionSet
         AuditKey? key = parsed.GetValue(_key) is { } file ? AuditKey.Read(file.FullName) : null;
         AuditLog log = AuditLog.Open(folder.FullName, new AuditLogOptions(key, KeepObservations: !parsed.GetValue(_hashOnly), Report: session.Warn));
         T result;
-        using (log)
-            result = body(log);
+        try
+        {
+            using (log)
+                result = body(log);
+        }
+        finally
+        {
+            if (log.Failure is { } failure)
+                session.Warn($"{log.Lost:#,0} records could not be written to the audit log '{folder.FullName}', and nothing in it says so: {failure}");
+        }
+
         session.Remark($"Audit: {folder.FullName} ends with {log.Head}");
         return result;
     }

@@ -61,6 +61,9 @@ public sealed class MpcController : IDisposable
     private long _step;
     private bool _acted;
     private bool _expects;
+    private bool _isUnnoted;
+    private float[] _measured = [];
+    private int _measuredSize;
     private string _stopReason = "";
 
     /// <summary>Creates a controller without a goal.</summary>
@@ -109,6 +112,7 @@ public sealed class MpcController : IDisposable
     {
         if (previousAction.Length != 0 && previousAction.Length != _action.Length)
             throw new ArgumentException($"MpcController.Reset: a previous action of {previousAction.Length} numbers came; {_action.Length} or none were needed.", nameof(previousAction));
+        _isUnnoted = false;
         _guardrails.Reset(previousAction);
         _settings.Fallback.Reset();
         _plan = null;
@@ -120,6 +124,27 @@ public sealed class MpcController : IDisposable
         previousAction.CopyTo(_previousAction);
     }
 
+    /// <summary>
+    /// States what was executed in place of the last decision's action: an actuator may have cut it off, or a person acted otherwise. Limits that look
+    /// back are kept against this. Without it, a decision's action counts as executed.
+    /// </summary>
+    /// <param name="action">[A] in physical units.</param>
+    /// <exception cref="ArgumentException">It has not as many numbers as an action, or one is not finite.</exception>
+    /// <exception cref="InvalidOperationException">There was no decision since the beginning, or another step has begun since.</exception>
+    public void Applied(ReadOnlySpan<float> action)
+    {
+        if (action.Length != _action.Length || action.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+            throw new ArgumentException($"MpcController.Applied: {action.Length} numbers came; {_action.Length} finite ones were needed.", nameof(action));
+        if (!_isUnnoted)
+            throw new InvalidOperationException("MpcController.Applied: there is no decision to state this of; call Step first, and Applied before the next Step.");
+        if (action.SequenceEqual(_previousAction))
+            return;
+        action.CopyTo(_previousAction);
+        // The rest of the plan, and what it expects to see, follow from another action.
+        _queued = 0;
+        _expects = false;
+    }
+
     /// <summary>Decides on the action of one environment step. Between plans nothing is perceived; guardrails are asked at every step.</summary>
     /// <param name="perceive">Encodes what is seen now.</param>
     /// <param name="observation">[O], what is measured now in physical units, for guardrails and fallback; may be empty.</param>
@@ -128,6 +153,7 @@ public sealed class MpcController : IDisposable
     public Decision Step(Perception perceive, ReadOnlySpan<float> observation = default)
     {
         ArgumentNullException.ThrowIfNull(perceive);
+        TakeNote();
         TakeOverGoal();
         var started = Stopwatch.GetTimestamp();
         List<GuardrailVerdict> verdicts = [];
@@ -161,10 +187,9 @@ public sealed class MpcController : IDisposable
         }
 
         // Act.
-        _guardrails.Executed(_action, observation);
         Decision decision = new(_step, _action.ToArray(), source, planned, verdicts, reason, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         Tell(decision, observation, sees, warmStart);
-        Remember(decision, sees);
+        Remember(decision, sees, observation);
         return decision;
     }
 
@@ -268,7 +293,7 @@ public sealed class MpcController : IDisposable
     }
 
     /// <summary>What is executed other than the plan makes the rest of the plan, and what it expects to see, worthless.</summary>
-    private void Remember(Decision decision, bool sees)
+    private void Remember(Decision decision, bool sees, ReadOnlySpan<float> observation)
     {
         if (decision.Source is DecisionSource.Fallback or DecisionSource.Stopped)
             _plan = null;
@@ -287,6 +312,16 @@ public sealed class MpcController : IDisposable
 
         _action.CopyTo(_previousAction, 0);
         _acted = true;
+        observation.CopyTo(Scratch.Ask(ref _measured, observation.Length));
+        (_measuredSize, _isUnnoted) = (observation.Length, true);
         _step++;
+    }
+
+    /// <summary>Only now is it known what was executed at the last step.</summary>
+    private void TakeNote()
+    {
+        if (_isUnnoted)
+            _guardrails.Executed(_previousAction, _measured.AsSpan(0, _measuredSize));
+        _isUnnoted = false;
     }
 }

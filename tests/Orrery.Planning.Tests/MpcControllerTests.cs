@@ -3,6 +3,7 @@ using Orrery.Planning.Constraints;
 using Orrery.Planning.Costs;
 using Orrery.Planning.Fallbacks;
 using Orrery.Planning.Guardrails;
+using Orrery.Planning.Guardrails.Hard;
 using Orrery.Planning.Planners;
 
 namespace Orrery.Planning.Tests;
@@ -94,6 +95,33 @@ public class MpcControllerTests
             Assert.Equal("action limits", Assert.Single(decision.Verdicts).Guardrail);
             Assert.NotNull(decision.Plan);
         }
+    }
+
+    [Fact]
+    public void Limits_that_look_back_are_kept_against_what_was_applied_and_the_rest_of_the_plan_is_forgotten()
+    {
+        var controller = new MpcController(new MpcSettings(
+            LinearDynamics.Integrator(1, 3), new CrossEntropyPlanner(Small), new ActionLimits([-1], [1], rateLimit: [0.1f]), new SafeValueFallback([0]),
+            [new HardLimitGuardrail(new HardLimitSet(["-1<=x<=1", "rate(x)<=0.1"], ["x"], []), [0])]));
+        controller.Pursue(new LatentGoalCost([9]));
+        controller.Reset([0]);
+        Assert.Equal(0.1f, controller.Step(latent => latent.Clear()).Action.Span[0], 1e-6f);
+        controller.Applied([-0.5f]);
+        var looked = false;
+        var next = controller.Step(latent =>
+        {
+            looked = true;
+            latent.Clear();
+        });
+        Assert.True(looked);
+        Assert.Equal(-0.4f, next.Action.Span[0], 1e-6f);
+        controller.Applied(next.Action.Span);
+        Assert.Equal(-0.3f, controller.Step(latent => latent.Clear()).Action.Span[0], 1e-6f);
+
+        Assert.Throws<ArgumentException>(() => controller.Applied([float.NaN]));
+        Assert.Throws<ArgumentException>(() => controller.Applied([0, 0]));
+        controller.Reset([0]);
+        Assert.Contains("call Step first", Assert.Throws<InvalidOperationException>(() => controller.Applied([0])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
 using Orrery.Evaluation.Protocols;
@@ -25,7 +24,7 @@ internal static class GuardrailsCommand
                      "not (valve>3 and pump>0.5)", "if level>8 then valve=0"],
             "predicted": ["temperature<=360"], "alpha": 0.05,
             "fallback": "safe", "safeValue": { "valve": 0 }, "deadlineMilliseconds": 200,
-            "unfamiliar": { "response": "hold", "share": 0.001 }
+            "unfamiliar": { "response": "hold", "share": 0.001, "patience": 5, "then": "slow" }
           }
 
         Examples:
@@ -55,15 +54,11 @@ internal static class GuardrailsCommand
     }
 
     private static DeclaredGuardrails Read(WorldModel model, Dataset trained, IReadOnlyList<string> limits) => model.Recipe is LatentRecipe
-        ? DeclaredGuardrails.For((model.Recipe.Guardrails ?? new GuardrailRecipe()).Tightened(limits, []), trained)
+        ? DeclaredGuardrails.For(model.Recipe.Guardrails, trained, limits)
         : new SetPointStudy(model, trained).Guardrails(limits);
 
-    // What was declared as a share, as the distance that the run's own data make of it.
-    private static IEnumerable<GuardrailReport> Familiar(WorldModel model, Dataset trained) => RunFamiliarity.Of(model, trained) is not { } familiar ? [] :
-    [
-        new("familiar", string.Create(CultureInfo.InvariantCulture,
-            $"up to {familiar.Farthest:0.00} deviations from the nearest of {familiar.Known:#,0} situations of training, and steps that lead up to {familiar.LargestError:0.00} from where they should, by {familiar.HeldOut:#,0} held-out steps")),
-    ];
+    private static IEnumerable<GuardrailReport> Familiar(WorldModel model, Dataset trained) =>
+        RunFamiliarity.Of(model, trained) is { } familiar ? [new("familiar", RunFamiliarity.Describe(familiar))] : [];
 
     private static void Print(Session session, IReadOnlyList<GuardrailReport> report)
     {

@@ -107,8 +107,7 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         _recorder = _audit is null ? null : new AuditRecorder(_audit, _subject!);
         _controller = new MpcController(new MpcSettings(
             _model, _planner, limits, _model.Recipe.Guardrails is null ? new SafeValueFallback(stay) : declared.Fallback,
-            [new NonFiniteGuardrail(stay), .. Doubt(declared), new ActionLimitGuardrail(limits), declared.Guard()], Seed: seed,
-            Recorder: _recorder, Deadline: declared.Deadline));
+            [new NonFiniteGuardrail(stay), new ActionLimitGuardrail(limits), .. declared.Chain(_familiar)], Seed: seed, Recorder: _recorder, Deadline: declared.Deadline));
         _controller.Pursue(PlannerFactory.GoalCost(_recipe, goal));
     }
 
@@ -150,8 +149,6 @@ public sealed class LatentGoalPolicy : IGoalPolicy
         else
             _recorder?.Saw(MemoryMarshal.Cast<byte, float>(_stack.Bytes), []);
     }
-
-    private IEnumerable<IGuardrail> Doubt(DeclaredGuardrails declared) => declared.Doubt(_familiar) is { } doubt ? [doubt] : [];
 
     /// <summary>An environment's action limits as planners and guardrails take them.</summary>
     public static ActionLimits Limits(EnvironmentSpecification specification)

@@ -1,4 +1,3 @@
-using Orrery.Data;
 using Orrery.Planning;
 using Orrery.Planning.Guardrails;
 using Orrery.Planning.Guardrails.Hard;
@@ -17,7 +16,7 @@ internal sealed record ExecutedPlan(float[] Actions, float[] Observations, IRead
         float[] actions = plan.Actions.ToArray(), latents = plan.Latents.ToArray(), observations = new float[plan.Horizon * model.ObservationSize];
         model.Read(latents, plan.Horizon, observations);
         List<string> interventions = [];
-        HardLimitGuardrail guard = Begin(guardrails, before);
+        HardLimitGuardrail guard = guardrails.Guard(before, out _);
         for (int row = 0; row < plan.Horizon; row++)
         {
             Span<float> action = actions.AsSpan(row * model.ActionSize, model.ActionSize);
@@ -36,21 +35,5 @@ internal sealed record ExecutedPlan(float[] Actions, float[] Observations, IRead
         }
 
         return new ExecutedPlan(actions, observations, interventions);
-    }
-
-    // A record may end outside limits that are newly stated; then nothing is known of what went before.
-    private static HardLimitGuardrail Begin(DeclaredGuardrails guardrails, ReadOnlySpan<float> previous)
-    {
-        HardLimitGuardrail guard = guardrails.Guard();
-        try
-        {
-            guard.Reset(previous);
-        }
-        catch (OrreryDataException)
-        {
-            guard.Reset([]);
-        }
-
-        return guard;
     }
 }

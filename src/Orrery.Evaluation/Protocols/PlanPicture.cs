@@ -1,7 +1,5 @@
 using System.Globalization;
-using Orrery.Data.Datasets;
 using Orrery.Data.Spaces;
-using Orrery.Data.Trajectories;
 using Orrery.Evaluation.Reports.Markup;
 using Orrery.Evaluation.Reports.Pages;
 using Orrery.Planning;
@@ -13,16 +11,14 @@ namespace Orrery.Evaluation.Protocols;
 
 /// <summary>A plant's plan as a person wants to see it: what was, what is planned, expected and predicted, and what was asked for.</summary>
 internal sealed class PlanPicture(
-    PlantColumns columns, Dataset record, EpisodeRange last, SetPointRequest request, PlanGoals goals, DeclaredGuardrails guardrails, PredictionMargins margins)
+    PlantColumns columns, PlantWindow window, SetPointRequest request, PlanGoals goals, DeclaredGuardrails guardrails, PredictionMargins margins)
 {
     internal const int ShownPast = 60;
 
     /// <summary>Chance that the truth leaves an interval that is drawn somewhere on the horizon.</summary>
     internal const decimal IntervalAlpha = 0.1m;
 
-    private readonly int _past = Math.Min(ShownPast, last.Length);
-
-    private long First => last.Start + last.Length - _past;
+    private readonly int _past = Math.Min(ShownPast, window.Rows);
 
     /// <summary>Draws.</summary>
     /// <param name="plan">The plan.</param>
@@ -40,7 +36,7 @@ internal sealed class PlanPicture(
             IsDisturbance = true,
         });
         IEnumerable<PlannedColumn> outputs = columns.Measured.Select((name, place) => new PlannedColumn(
-            name, columns.Observations[place].Unit, false, Column(record.Observation(First, _past), place, columns.Measured.Length),
+            name, columns.Observations[place].Unit, false, Column(window.Observations(_past), place, columns.Measured.Length),
             Column(executed.Observations, place, columns.Measured.Length))
         {
             Uncertainty = margins.Interval(place, IntervalAlpha) is { Length: > 0 } interval ? interval : null,
@@ -82,7 +78,7 @@ internal sealed class PlanPicture(
 
     private Dimension Input(int place) => columns.Inputs[place];
 
-    private double[] PastInput(int place) => Column(record.Action(First, _past), place, columns.Inputs.Count);
+    private double[] PastInput(int place) => Column(window.Inputs(_past), place, columns.Inputs.Count);
 
     private double[] Expected(float[] forecast, int place, int horizon) => Expected(forecast, place, horizon, columns.Disturbances.Length);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Orrery.Data;
 using Orrery.Data.Datasets;
+using Orrery.Data.Spaces;
 using Orrery.Data.Trajectories;
 using Orrery.Models;
 using Orrery.Models.Recipes;
@@ -18,6 +19,9 @@ public static class RunFamiliarity
 
     /// <summary>Bounds the time that the limits take.</summary>
     private const int MostHeldOut = 4_000;
+
+    /// <summary>In standard deviations of the column.</summary>
+    private const double LeastMove = 1e-3;
 
     /// <summary>Encodes the run's data and predicts one step of the held-out ones, with disturbances that hold their value.</summary>
     /// <param name="model">The run's model.</param>
@@ -39,6 +43,15 @@ public static class RunFamiliarity
         return new FamiliarSituations(States(known.Latents, model), reached, model.StateSize, declared.Share, expected);
     }
 
+    /// <summary>What a declared share has become by the run's own data, as a sentence for a person.</summary>
+    /// <param name="familiar">What is familiar.</param>
+    public static string Describe(FamiliarSituations familiar)
+    {
+        ArgumentNullException.ThrowIfNull(familiar);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"up to {familiar.Farthest:0.00} deviations from the nearest of {familiar.Known:#,0} situations of training, and steps that lead up to {familiar.LargestError:0.00} from where they should, by {familiar.HeldOut:#,0} held-out steps");
+    }
+
     /// <summary>Fails, with a sentence, unless enough rows are held out for what a recipe declares; needs no model.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="dataset">What is trained on.</param>
@@ -50,10 +63,64 @@ public static class RunFamiliarity
         (int block, int history) = recipe switch
         {
             LatentRecipe latent => (latent.ActionBlock, latent.Frames),
-            LogRecipe log => (1, log.History + (log.Delays?.Values.DefaultIfEmpty(0).Max() ?? 0)),
+            LogRecipe log => (1, LooksBack(log)),
             _ => (1, 1),
         };
         Check(recipe, dataset, block, history);
+    }
+
+    /// <summary>
+    /// Warns where a command that stands still is itself what training never was, so that holding one would never end; needs no model.
+    /// </summary>
+    /// <param name="recipe">The recipe of a log's model.</param>
+    /// <param name="dataset">What is trained on.</param>
+    /// <returns>
+    /// A sentence; null where nothing is held without end, or where at least the declared share of training's rows end a stretch at rest that is as
+    /// long as the model looks back.
+    /// </returns>
+    public static string? Lock(Recipe recipe, Dataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (recipe is not LogRecipe log || recipe.Guardrails is not { Unfamiliar: { } declared } guardrails || !HoldsWithoutEnd(declared, guardrails.Fallback))
+            return null;
+        int history = LooksBack(log);
+        (long resting, long rows) = Rests(dataset, TrainingSplit.Of(recipe, dataset).Training, history);
+        return resting >= declared.Share * rows ? null : string.Create(CultureInfo.InvariantCulture,
+            $"guardrails.unfamiliar.response is '{declared.Response}', but the commands rest for {history} rows, as long as the model looks back, at {resting:#,0} of {rows:#,0} rows of training only: a command that is held is itself unfamiliar, so that nothing may end the holding. Declare 'patience' with it, or 'slow'.");
+    }
+
+    private static int LooksBack(LogRecipe recipe) => recipe.History + (recipe.Delays?.Values.DefaultIfEmpty(0).Max() ?? 0);
+
+    private static bool HoldsWithoutEnd(UnfamiliarityRecipe declared, string fallback) => declared.Response switch
+    {
+        "hold" => declared.Patience == 0 || (declared.Then == "fallback" && fallback == "hold"),
+        "fallback" => fallback == "hold",
+        _ => false,
+    };
+
+    /// <summary>Rows at which all commands have been what they are, to a thousandth of their spread a row, for so many rows; and rows in all.</summary>
+    private static (long Resting, long Rows) Rests(Dataset dataset, IReadOnlyList<EpisodeRange> parts, int stretch)
+    {
+        IReadOnlyList<Dimension> inputs = dataset.Spaces.Action.Dimensions;
+        double[] spread = dataset.Statistics.Action.StandardDeviation;
+        int[] commanded = [.. Enumerable.Range(0, inputs.Count).Where(place => !inputs[place].IsDisturbance)];
+        long resting = 0, rows = 0;
+        foreach (EpisodeRange part in parts)
+        {
+            int rested = 1;
+            for (long row = part.Start + 1; row < part.Start + part.Length; row++, rows++)
+            {
+                ReadOnlySpan<float> before = dataset.Action(row - 1), now = dataset.Action(row);
+                bool rests = true;
+                foreach (int place in commanded)
+                    rests &= Math.Abs(now[place] - before[place]) <= LeastMove * spread[place];
+                rested = rests ? rested + 1 : 1;
+                resting += rested >= stretch ? 1 : 0;
+            }
+        }
+
+        return (resting, rows);
     }
 
     private static void Check(Recipe recipe, Dataset dataset, int block, int history)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Orrery.Data;
 using Orrery.Data.Datasets;
-using Orrery.Data.Trajectories;
 using Orrery.Evaluation.Reports.Pages;
 using Orrery.Models;
 using Orrery.Models.Recipes;
@@ -46,7 +45,26 @@ public sealed record SetPointRequest(
 /// <param name="Warnings">What a person should know before believing it.</param>
 public sealed record SetPointPlan(
     PlanOutcome Outcome, double Cost, PlantPlan Picture, IReadOnlyList<string> Interventions, IReadOnlyList<string> WithoutMargin,
-    IReadOnlyList<string> Remarks, IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Remarks, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The cost term by term, as numbers.</summary>
+    public IReadOnlyList<CostTerm> Terms { get; init; } = [];
+
+    /// <summary>How far each limit on predictions is violated, margins included; 0 where it is kept.</summary>
+    public IReadOnlyList<ConstraintTerm> Violations { get; init; } = [];
+
+    /// <summary>What is said of planning from where training never was, other than to allow it; the first command is shown as planned all the same.</summary>
+    public IReadOnlyList<GuardrailVerdict> Doubts { get; init; } = [];
+
+    /// <summary>The margins that were kept.</summary>
+    public IReadOnlyList<PredictedMargin> Margins { get; init; } = [];
+}
+
+/// <summary>How far a plan stayed away from a limit on a prediction.</summary>
+/// <param name="Limit">The limit.</param>
+/// <param name="Column">The column of the observation.</param>
+/// <param name="Margin">[H] in physical units, a number per row ahead; empty where too few rows were held out for one.</param>
+public sealed record PredictedMargin(string Limit, string Column, IReadOnlyList<double> Margin);
 
 /// <summary>Plans a plant's commands to what a person asks for, from the end of a record.</summary>
 public sealed class SetPointStudy
@@ -56,19 +74,20 @@ public sealed class SetPointStudy
     private const int LongHorizonDecisions = 20;
 
     private readonly WorldModel _model;
-    private readonly Dataset _trained;
     private readonly PlantColumns _columns;
+    private readonly PlantGuardrails _guardrails;
 
     /// <summary>Plans with a model.</summary>
     /// <param name="model">A model of a log.</param>
     /// <param name="trained">What it was trained on: the recorded ranges bound commands that no limit is stated for.</param>
-    public SetPointStudy(WorldModel model, Dataset trained)
+    /// <param name="kept">What is declared; null for what the model's checkpoint declares.</param>
+    public SetPointStudy(WorldModel model, Dataset trained, PlantGuardrails? kept = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(trained);
         _model = model;
-        _trained = trained;
         _columns = new PlantColumns(model, trained);
+        _guardrails = kept ?? new PlantGuardrails(model, trained);
     }
 
     /// <summary>Plans.</summary>
@@ -81,50 +100,75 @@ public sealed class SetPointStudy
     {
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(request);
-        PlanGoals goals = Goals(request);
+        _ = Goals(request);
         _columns.Check(record);
-        EpisodeRange last = record.Episodes[^1];
-        long first = _columns.HistoryBefore(last), now = last.Start + last.Length - 1;
+        return Plan(PlantWindow.Of(record, Math.Max(_model.History, PlanPicture.ShownPast)), request, audit, checkpoint);
+    }
+
+    /// <summary>Plans from the last rows of a record.</summary>
+    /// <param name="window">The model's columns; the plan begins after the last row.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="audit">Where the plan and its first action are recorded as a decision; null for nowhere.</param>
+    /// <param name="checkpoint">Which checkpoint the model is; needed with <paramref name="audit"/>.</param>
+    /// <exception cref="OrreryDataException">A goal or a limit cannot be read, or there are fewer rows than the model must see.</exception>
+    public SetPointPlan Plan(PlantWindow window, SetPointRequest request, AuditLog? audit = null, CheckpointIdentity? checkpoint = null)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        ArgumentNullException.ThrowIfNull(request);
+        PlanGoals goals = Goals(request);
+        window.Require(_model.History);
+        float[] measured = window.Observations().ToArray();
         PlannerRecipe recipe = Search(request.Horizon);
         DeclaredGuardrails guardrails = Guardrails(request.Limits);
         List<string> withoutMargin = [], remarks = [Decisions(recipe)];
         ForecastDynamics dynamics = ForecastDynamics.Of(_model);
-        float[] forecast = Forecast(request.Forecast, record.Action(now), recipe.Horizon, remarks);
+        float[] forecast = Forecast(request.Forecast, window.Inputs(), recipe.Horizon, remarks);
         dynamics.Expect(forecast);
-        PredictionMargins margins = PredictionMargins.Measure(_model, _trained, recipe.Horizon, holdDisturbances: request.Forecast is null);
-        float[] before = _columns.PickCommanded(record.Action(now)), start = [.. before], latent = new float[_model.LatentSize];
+        bool holds = request.Forecast is null;
+        float[] before = _columns.PickCommanded(window.Inputs()), start = [.. before], latent = new float[_model.LatentSize];
         guardrails.SearchLimits.Project(start, []);
         AuditRecorder? recorder = audit is null ? null : new AuditRecorder(audit, new AuditSubject("plan for a plant; nothing is executed", checkpoint!, recipe));
         IReadOnlyList<ICost> costs = goals.Costs(dynamics);
-        UnfamiliarityGuardrail? doubt = guardrails.Doubt(RunFamiliarity.Of(_model, _trained));
+        UnfamiliarityGuardrail? doubt = guardrails.Doubt(_guardrails.Familiar);
+        IReadOnlyList<IConstraint> constraints = _guardrails.Constraints(guardrails, _model, recipe.Horizon, holds, withoutMargin);
         using MpcController controller = new(new MpcSettings(
             dynamics, PlannerFactory.Create(recipe), guardrails.SearchLimits, new HoldLastFallback(start), Guardrails: doubt is null ? [] : [doubt],
-            Constraints: [.. guardrails.Predicted.Select(limit => Constraint(limit, margins, guardrails.Alpha, withoutMargin))],
-            Seed: request.Seed, Recorder: recorder));
+            Constraints: constraints, Seed: request.Seed, Recorder: recorder));
         controller.Pursue(costs);
         controller.Reset(before);
         int history = _model.History;
         Decision decision = controller.Step(seen =>
         {
-            recorder?.Saw(record.Observation(first, history), record.Action(first, history));
-            _model.Encode(record.Observation(first, history), record.Action(first, history), latent);
+            recorder?.Saw(window.Observations(history), window.Inputs(history));
+            _model.Encode(window.Observations(history), window.Inputs(history), latent);
             latent.CopyTo(seen);
-        }, record.Observation(now));
+        }, measured);
         Plan plan = decision.Plan ?? throw new OrreryDataException($"There is no plan: {decision.Reason}");
-        ExecutedPlan executed = ExecutedPlan.Of(plan, dynamics, latent, guardrails, before, record.Observation(now));
-        PlanPicture picture = new(_columns, record, last, request, goals, guardrails, margins);
-        return new SetPointPlan(plan.Outcome, plan.Cost, picture.Draw(plan, costs, executed, forecast), executed.Interventions, withoutMargin, remarks, [.. goals.Warnings, .. Doubts(decision)]);
+        ExecutedPlan executed = ExecutedPlan.Of(plan, dynamics, latent, guardrails, before, measured);
+        PlanPicture picture = new(_columns, window, request, goals, guardrails, _guardrails.Margins(recipe.Horizon, holds));
+        return new SetPointPlan(plan.Outcome, plan.Cost, picture.Draw(plan, costs, executed, forecast), executed.Interventions, withoutMargin, remarks, [.. goals.Warnings, .. Doubts(decision)])
+        {
+            Terms = plan.Costs,
+            Violations = plan.Constraints,
+            Doubts = decision.Verdicts,
+            Margins = [.. guardrails.Predicted.Select(limit => new PredictedMargin(limit.ToString(), limit.Name, _guardrails.Margin(guardrails, limit, recipe.Horizon, holds)))],
+        };
     }
 
     /// <summary>What the recipe declares and what is asked for beside it; what was declared stays.</summary>
     /// <param name="limits">On a command in any form of a hard limit, on an observation like <c>level&lt;=8</c>.</param>
     /// <exception cref="OrreryDataException">A limit cannot be read, names a disturbance, or two contradict each other.</exception>
-    public DeclaredGuardrails Guardrails(IReadOnlyList<string> limits)
+    public DeclaredGuardrails Guardrails(IReadOnlyList<string> limits) => _guardrails.Declare(limits);
+
+    /// <summary>What is asked for, as costs for a controller.</summary>
+    /// <param name="request">Its goals, weights, and what is minimised and maximised; the rest is not looked at.</param>
+    /// <param name="readout">Reads predictions off latents.</param>
+    /// <exception cref="OrreryDataException">A goal cannot be read, or nothing is asked for.</exception>
+    public IReadOnlyList<ICost> Costs(SetPointRequest request, IReadout readout)
     {
-        ArgumentNullException.ThrowIfNull(limits);
-        GuardrailRecipe declared = _model.Recipe.Guardrails ?? new GuardrailRecipe();
-        string[] predicted = [.. limits.Where(IsOnObservation)];
-        return DeclaredGuardrails.For(declared.Tightened(limits.Except(predicted), predicted), _trained);
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(readout);
+        return Goals(request).Costs(readout);
     }
 
     /// <summary>Fails, with a sentence, unless all that is typed in a request makes sense for this model.</summary>
@@ -192,30 +236,5 @@ public sealed class SetPointStudy
         if (table.Rows < horizon)
             remarks.Add($"{table.Source} has {table.Rows} rows of {horizon}: the last one holds from there on.");
         return rows;
-    }
-
-    // What reads as a plain range of an observation's column; everything else is about what is commanded, interlocks too.
-    private bool IsOnObservation(string text)
-    {
-        try
-        {
-            return _columns.Measured.Contains(LimitExpression.Parse(text, [.. _columns.Commanded, .. _columns.Measured]).Name);
-        }
-        catch (OrreryDataException)
-        {
-            return false;
-        }
-    }
-
-    private PredictedLimitConstraint Constraint(LimitExpression limit, PredictionMargins margins, decimal alpha, List<string> withoutMargin)
-    {
-        int column = Array.IndexOf(_columns.Measured, limit.Name);
-        double[] kept = margins.At(limit, column, alpha);
-        if (kept.Length == 0)
-            withoutMargin.Add($"{limit}: {margins.Windows} windows of held-out rows are too few for a chance of {alpha}");
-        else if (kept.Max() * 2 > limit.High - limit.Low)
-            throw new OrreryDataException(
-                $"Limit '{limit}': the model errs by up to {kept.Max():0.###} with a chance of {1 - alpha}, which leaves nothing between the bounds. Plan fewer rows ahead with --over, or train on more rows.");
-        return new PredictedLimitConstraint(_model, limit, column, _columns.ObservationScale(column), kept);
     }
 }

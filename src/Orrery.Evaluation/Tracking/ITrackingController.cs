@@ -1,3 +1,5 @@
+using Orrery.Planning.Guardrails;
+
 namespace Orrery.Evaluation.Tracking;
 
 /// <summary>Runs a process at set-points.</summary>
@@ -5,6 +7,9 @@ public interface ITrackingController : IDisposable
 {
     /// <summary>What it is called in tables.</summary>
     string Name { get; }
+
+    /// <summary>What it is bound to beyond the process's own limits; the episode keeps it and counts against it too. Null for nothing.</summary>
+    DeclaredGuardrails? Declared => null;
 
     /// <summary>Takes a running process over.</summary>
     /// <param name="rows">What was recorded so far.</param>

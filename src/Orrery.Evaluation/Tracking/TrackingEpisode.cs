@@ -28,14 +28,17 @@ public static class TrackingEpisode
     public static HardLimitSet Limits(ProcessEquations equations)
     {
         ArgumentNullException.ThrowIfNull(equations);
-        var input = equations.Inputs[equations.Loop.Input].Dimension;
+        (string range, string rate) = LimitTexts(equations);
         return new HardLimitSet(
-            [
-                string.Create(CultureInfo.InvariantCulture, $"{input.Low}<={input.Name}<={input.High}"),
-                string.Create(CultureInfo.InvariantCulture, $"rate({input.Name})<={equations.Loop.RateLimit}"),
-            ],
-            [input.Name],
-            [.. equations.Outputs.Select(output => output.Dimension.Name)]);
+            [range, rate], [equations.Inputs[equations.Loop.Input].Dimension.Name], [.. equations.Outputs.Select(output => output.Dimension.Name)]);
+    }
+
+    internal static (string Range, string Rate) LimitTexts(ProcessEquations equations)
+    {
+        var input = equations.Inputs[equations.Loop.Input].Dimension;
+        return (
+            string.Create(CultureInfo.InvariantCulture, $"{input.Low}<={input.Name}<={input.High}"),
+            string.Create(CultureInfo.InvariantCulture, $"rate({input.Name})<={equations.Loop.RateLimit}"));
     }
 
     /// <summary>Runs one episode.</summary>
@@ -56,11 +59,10 @@ public static class TrackingEpisode
         rows.Add(environment);
         WarmUp(environment, rows);
 
-        HardLimitSet limits = Limits(equations);
-        HardLimitGuardrail guardrail = new(limits, [rows.Inputs[loop.Input]]);
-        CommandChecker checker = new(limits);
-        guardrail.Reset([rows.Inputs[loop.Input]]);
-        checker.Add([rows.Inputs[loop.Input]], rows.Observation);
+        HardLimitGuardrail guardrail = Guard(controller, equations, [rows.Inputs[loop.Input]], out bool isKept);
+        CommandChecker checker = new(guardrail.Limits);
+        if (isKept)
+            checker.Add([rows.Inputs[loop.Input]], rows.Observation);
         controller.Begin(rows, task.SetPoints[0], task.Seed);
         Recording recording = new(task.SetPoints.Count);
         float[] action = [.. rows.Inputs], state = new float[equations.States.Count];
@@ -79,6 +81,16 @@ public static class TrackingEpisode
         }
 
         return recording.Finish(task);
+    }
+
+    private static HardLimitGuardrail Guard(ITrackingController controller, ProcessEquations equations, ReadOnlySpan<float> inForce, out bool isKept)
+    {
+        if (controller.Declared is { } declared)
+            return declared.Guard(inForce, out isKept);
+        HardLimitGuardrail guardrail = new(Limits(equations), inForce);
+        guardrail.Reset(inForce);
+        isKept = true;
+        return guardrail;
     }
 
     private static void WarmUp(ProcessEnvironment environment, TrackingRows rows)

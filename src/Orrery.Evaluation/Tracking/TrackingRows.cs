@@ -36,6 +36,17 @@ public sealed class TrackingRows
     public ReadOnlySpan<float> LastInputs(int count) =>
         System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_inputs)[^(count * _input.Length)..];
 
+    /// <summary>The same rows, which do not grow when these do.</summary>
+    internal TrackingRows Copy()
+    {
+        TrackingRows copy = new(_observation.Length, _input.Length);
+        copy._observations.AddRange(_observations);
+        copy._inputs.AddRange(_inputs);
+        _observation.CopyTo(copy._observation, 0);
+        _input.CopyTo(copy._input, 0);
+        return copy;
+    }
+
     internal void Add(ProcessEnvironment environment)
     {
         environment.Observe(_observation);

@@ -3,15 +3,14 @@ using Orrery.Data.Datasets;
 using Orrery.Data.Spaces;
 using Orrery.Environments;
 using Orrery.Environments.Process;
-using Orrery.Evaluation.Protocols;
 using Orrery.Models;
-using Orrery.Planning.Guardrails;
 
 namespace Orrery.Evaluation.Tracking;
 
 /// <summary>
 /// Holds a process at set-points with a learned model, and beside it with perfect knowledge, a tuned proportional-integral loop and the
-/// linear regulator of the same log. All see the same set-points, starts, noise and disturbances, and the same guardrails.
+/// linear regulator of the same log. All see the same set-points, starts, noise and disturbances, and the process's limits; the learned model also
+/// keeps what its checkpoint declares.
 /// </summary>
 public sealed class TrackingStudy
 {
@@ -68,10 +67,7 @@ public sealed class TrackingStudy
             .. MeasuresState()
                 ? [new ModelPredictiveTracker(MeasuredName, _equations, _setup, process, process, (rows, _, latent) => rows.Observation.CopyTo(latent))]
                 : Array.Empty<ITrackingController>(),
-            new ModelPredictiveTracker(
-                LearnedName, _equations, _setup, model, model,
-                (rows, _, latent) => model.Encode(rows.LastObservations(model.History), rows.LastInputs(model.History), latent),
-                DeclaredGuardrails.For(model.Recipe.Guardrails, log).Doubt(RunFamiliarity.Of(model, log))),
+            new ModelPredictiveTracker(LearnedName, _equations, _setup, model, log),
             ProportionalIntegralTracker.Tune(_equations, Tasks(_episodes, TuningEpisodes), cancellation),
             new LinearQuadraticTracker(_equations, _setup, log, model.LatentSize),
         ];

@@ -20,12 +20,6 @@ public sealed record GuardrailRecipe(
     double DeadlineMilliseconds = 0,
     UnfamiliarityRecipe? Unfamiliar = null)
 {
-    /// <summary>These and further limits: what was declared stays as it is.</summary>
-    /// <param name="hard">Further limits on commands.</param>
-    /// <param name="predicted">Further limits on predictions.</param>
-    public GuardrailRecipe Tightened(IEnumerable<string> hard, IEnumerable<string> predicted) =>
-        this with { Hard = [.. Hard ?? [], .. hard], Predicted = [.. Predicted ?? [], .. predicted] };
-
     internal void Check()
     {
         Recipe.Require(Alpha is > 0 and < 1, "guardrails.alpha", Alpha, "above 0 and below 1");

@@ -47,6 +47,9 @@ public sealed class AuditLog : IDisposable
     /// <summary>Why records are being lost; null while all is well.</summary>
     public string? Failure { get; private set; }
 
+    /// <summary>Records that are lost since then, which no record says yet; none while all is well.</summary>
+    public long Lost => _lost;
+
     /// <summary>The number of the file that is written.</summary>
     internal long FileNumber { get; private set; }
 
@@ -55,7 +58,10 @@ public sealed class AuditLog : IDisposable
 
     internal AuditLogOptions Options => _options;
 
-    /// <summary>Begins a log, or goes on with one. A torn last record is set aside in a file of its own, and the next record says so.</summary>
+    /// <summary>
+    /// Begins a log, or goes on with one. A torn last record is set aside in a file of its own, and the next record says so; of one that was not
+    /// closed <see cref="AuditLogOptions.Report"/> is told.
+    /// </summary>
     /// <param name="folder">The log's folder; made when it does not exist.</param>
     /// <param name="options">How it is kept.</param>
     /// <exception cref="OrreryDataException">It cannot be written, is being written by another process, or is not what this key and version can go on with.</exception>
@@ -230,6 +236,8 @@ public sealed class AuditLog : IDisposable
         HasHeader();
         if (aside is not null)
             Recovered(tail, aside);
+        else if (chain.Last is { } last && last.Kind != AuditKinds.Closed)
+            Report($"The audit log '{Folder}' was not closed when it was last written: its writer was stopped or could not write, or its end was removed. It goes on after record {last.Sequence}; nothing here shows what was lost, but 'orrery audit verify --head' does, with a head that was kept elsewhere.");
     }
 
     private void CheckHeader(string path, AuditTail chain)

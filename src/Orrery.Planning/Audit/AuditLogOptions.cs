@@ -18,7 +18,7 @@ public enum AuditDurability
 /// <param name="KeepObservations">Whether observations are kept, or their hash alone.</param>
 /// <param name="LargestObservation">Bytes up to which an observation is kept; of larger ones the hash alone is. At most 16 MiB.</param>
 /// <param name="Time">The clock; the system's when left out.</param>
-/// <param name="Report">Told in one sentence when a torn record was set aside, when records begin to be lost, and when they are written again.</param>
+/// <param name="Report">Told in one sentence when a torn record was set aside or the log was not closed before, when records begin to be lost, and when they are written again.</param>
 public sealed record AuditLogOptions(
     AuditKey? Key = null,
     long LargestFile = 64L << 20,

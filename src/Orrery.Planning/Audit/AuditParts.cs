@@ -74,7 +74,8 @@ public class AuditParts(Func<FamiliarSituations?>? familiar = null)
         "action-limits" => new ActionLimitGuardrail(AuditDeclarations.ReadLimits(declaration.Need("limits"))),
         "finite-numbers" => new NonFiniteGuardrail(declaration.Need("fallback").Floats()),
         "hard-limits" => new HardLimitGuardrail(
-            new HardLimitSet(Texts(declaration, "limits"), Texts(declaration, "actions"), Texts(declaration, "observations")), declaration.Need("start").Floats()),
+            new HardLimitSet(Texts(declaration, "limits"), Texts(declaration, "actions"), Texts(declaration, "observations")), declaration.Need("start").Floats(),
+            declaration.TryGetProperty("past", out var past) ? CommandPast.Read(past) : null),
         "unfamiliarity" => Unfamiliarity(declaration),
         _ => throw Unknown("guardrail", declaration),
     };
@@ -98,7 +99,10 @@ public class AuditParts(Func<FamiliarSituations?>? familiar = null)
             ?? throw new OrreryDataException("the unfamiliarity guardrail needs the data of the run, and this replay was given none");
         if (_familiar.Hash != declaration.Text("sha256"))
             throw new OrreryDataException("what was familiar then is not what this run's data make familiar (their sha256 differ); replay with the run, and the data of it, that decided");
-        return new UnfamiliarityGuardrail(_familiar, declaration.Need("actions").GetInt32(), Named<UnfamiliarResponse>(declaration, "response"));
+        var isPatient = declaration.TryGetProperty("patience", out var patience);
+        return new UnfamiliarityGuardrail(
+            _familiar, declaration.Need("actions").GetInt32(), Named<UnfamiliarResponse>(declaration, "response"), isPatient ? patience.GetInt32() : 0,
+            isPatient ? Named<UnfamiliarResponse>(declaration, "afterwards") : UnfamiliarResponse.Slow);
     }
 
     private static string[] Texts(JsonElement declaration, string name) => [.. declaration.Need(name).EnumerateArray().Select(text => text.GetString() ?? "")];

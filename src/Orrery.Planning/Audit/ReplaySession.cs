@@ -96,6 +96,8 @@ internal sealed class ReplaySession : IDecisionRecorder, IDisposable
         var made = Made(decision);
         if (isTakenUp)
             _controller.Reset(made.PreviousAction);
+        else if (step > 0 && made.PreviousAction.Length > 0)
+            _controller.Applied(made.PreviousAction);
         if (made.IsDue)
             _controller.Resume(made);
         var isLate = IsLate(decision);

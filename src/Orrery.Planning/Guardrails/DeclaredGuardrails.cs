@@ -21,15 +21,18 @@ public sealed class DeclaredGuardrails
     /// <param name="observations">The names of the observation's columns; empty for pictures.</param>
     /// <param name="low">[A], where the search may look at least where no range is declared, such as the smallest recorded value.</param>
     /// <param name="high">[A], the same from above.</param>
-    /// <exception cref="OrreryDataException">A limit cannot be read, names no column, or contradicts another.</exception>
+    /// <param name="furtherHard">Limits on commands beside the declared ones, which they cannot loosen.</param>
+    /// <param name="furtherPredicted">Limits on predictions beside the declared ones.</param>
+    /// <exception cref="OrreryDataException">A limit cannot be read, names no column, contradicts another, or would make a declared one yield.</exception>
     public DeclaredGuardrails(
-        GuardrailRecipe? recipe, IReadOnlyList<string> actions, IReadOnlyList<string> observations, ReadOnlySpan<float> low, ReadOnlySpan<float> high)
+        GuardrailRecipe? recipe, IReadOnlyList<string> actions, IReadOnlyList<string> observations, ReadOnlySpan<float> low, ReadOnlySpan<float> high,
+        IReadOnlyList<string>? furtherHard = null, IReadOnlyList<string>? furtherPredicted = null)
     {
         ArgumentNullException.ThrowIfNull(actions);
         ArgumentNullException.ThrowIfNull(observations);
         _recipe = recipe ?? new GuardrailRecipe();
-        Hard = new HardLimitSet(_recipe.Hard ?? [], actions, observations);
-        Predicted = [.. (_recipe.Predicted ?? []).Select(text => LimitExpression.Parse(text, (IReadOnlyCollection<string>)observations))];
+        Hard = new HardLimitSet(_recipe.Hard ?? [], actions, observations).Tightened(furtherHard ?? []);
+        Predicted = [.. (_recipe.Predicted ?? []).Concat(furtherPredicted ?? []).Select(text => LimitExpression.Parse(text, (IReadOnlyCollection<string>)observations))];
         SearchLimits = Limits(low, high);
         _safe = SafeValue(actions);
         Fallback = _recipe.Fallback == "safe" ? new SafeValueFallback(_safe) : new HoldLastFallback(_safe);
@@ -41,10 +44,13 @@ public sealed class DeclaredGuardrails
     /// </summary>
     /// <param name="recipe">The declaration; null for none.</param>
     /// <param name="dataset">What a model is trained on.</param>
+    /// <param name="furtherHard">Limits on commands beside the declared ones, which they cannot loosen.</param>
+    /// <param name="furtherPredicted">Limits on predictions beside the declared ones.</param>
     /// <exception cref="OrreryDataException">
-    /// A limit cannot be read, names no column or a disturbance, or contradicts another, or nothing is commanded.
+    /// A limit cannot be read, names no column or a disturbance, contradicts another, or would make a declared one yield; or nothing is commanded.
     /// </exception>
-    public static DeclaredGuardrails For(GuardrailRecipe? recipe, Dataset dataset)
+    public static DeclaredGuardrails For(
+        GuardrailRecipe? recipe, Dataset dataset, IReadOnlyList<string>? furtherHard = null, IReadOnlyList<string>? furtherPredicted = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         IReadOnlyList<Dimension> inputs = dataset.Spaces.Action.Dimensions;
@@ -57,9 +63,10 @@ public sealed class DeclaredGuardrails
             throw new OrreryDataException("No column is commanded: all inputs are disturbances, so there is nothing to plan and no limit to keep. Import with --actions.");
         try
         {
-            return new DeclaredGuardrails(recipe, actions, observations, low, high);
+            return new DeclaredGuardrails(recipe, actions, observations, low, high, furtherHard, furtherPredicted);
         }
-        catch (OrreryDataException problem) when (Disturbance(recipe, actions.Concat(observations), inputs) is { } found)
+        catch (OrreryDataException problem) when (Disturbance(
+            (recipe?.Hard ?? []).Concat(recipe?.Predicted ?? []).Concat(furtherHard ?? []).Concat(furtherPredicted ?? []), actions.Concat(observations), inputs) is { } found)
         {
             throw new OrreryDataException(
                 $"Limit '{found.Limit}': '{found.Name}' is a disturbance: it is measured, but nobody commands it, so no limit can be kept on it. "
@@ -86,7 +93,29 @@ public sealed class DeclaredGuardrails
     public TimeSpan? Deadline => _recipe.DeadlineMilliseconds > 0 ? TimeSpan.FromMilliseconds(_recipe.DeadlineMilliseconds) : null;
 
     /// <summary>A guardrail that keeps the limits on commands, beginning anew.</summary>
-    public HardLimitGuardrail Guard() => new(Hard, _safe);
+    /// <param name="past">What was commanded before; null for nothing that is known.</param>
+    /// <exception cref="OrreryDataException">After that past the limits cannot all be kept.</exception>
+    public HardLimitGuardrail Guard(CommandPast? past = null) => new(Hard, _safe, past);
+
+    /// <summary>A guardrail that begins where a command is in force.</summary>
+    /// <param name="inForce">[A].</param>
+    /// <param name="isKept">Whether the limits allow that command; where not, such as when they are newly stated, nothing counts as known of what went before.</param>
+    public HardLimitGuardrail Guard(ReadOnlySpan<float> inForce, out bool isKept)
+    {
+        var guard = Guard();
+        try
+        {
+            guard.Reset(inForce);
+            isKept = true;
+        }
+        catch (OrreryDataException)
+        {
+            guard.Reset([]);
+            isKept = false;
+        }
+
+        return guard;
+    }
 
     /// <summary>Whether something is declared for where training never was; it needs the run's data to be made ready.</summary>
     public bool DoubtsTheUnfamiliar => _recipe.Unfamiliar is not null;
@@ -101,13 +130,19 @@ public sealed class DeclaredGuardrails
             return null;
         if (familiar is null)
             throw new ArgumentException("DeclaredGuardrails.Doubt: the recipe declares guardrails.unfamiliar, but nothing says what is familiar; make it ready from the run's data.", nameof(familiar));
-        return new UnfamiliarityGuardrail(familiar, SearchLimits.ActionSize, declared.Response switch
-        {
-            "hold" => UnfamiliarResponse.Hold,
-            "slow" => UnfamiliarResponse.Slow,
-            _ => UnfamiliarResponse.Fallback,
-        });
+        return new UnfamiliarityGuardrail(familiar, SearchLimits.ActionSize, Response(declared.Response), declared.Patience, Response(declared.Then));
     }
+
+    /// <summary>
+    /// All that is asked of every command, in its order: whether a plan can be trusted here, then the hard limits, which have the last word. Each
+    /// controller needs a chain of its own, since its members remember.
+    /// </summary>
+    /// <param name="familiar">What training covered; null is refused where something is declared for elsewhere.</param>
+    /// <param name="past">What was commanded before; null for nothing that is known.</param>
+    /// <exception cref="ArgumentException">It is declared, but what is familiar is not given.</exception>
+    /// <exception cref="OrreryDataException">After that past the limits cannot all be kept.</exception>
+    public IReadOnlyList<IGuardrail> Chain(FamiliarSituations? familiar, CommandPast? past = null) =>
+        Doubt(familiar) is { } doubt ? [doubt, Guard(past)] : [Guard(past)];
 
     /// <summary>What is declared, a line each, for people.</summary>
     public IReadOnlyList<(string Kind, string Text)> Describe() =>
@@ -115,16 +150,16 @@ public sealed class DeclaredGuardrails
         .. Hard.Limits.Select(limit => (KindOf(limit), limit.Text)),
         .. Predicted.Select(limit => ("predicted", $"{limit} with a chance of at most {Alpha} to be broken on the horizon")),
         .. (_recipe.Unfamiliar is { } unfamiliar
-            ? (IEnumerable<(string, string)>)[("unfamiliarity", $"{unfamiliar.Response} where training never was; a share of {unfamiliar.Share} of familiar situations may be taken for that")]
+            ? (IEnumerable<(string, string)>)[("unfamiliarity", $"{unfamiliar.Response} where training never was{Patience(unfamiliar)}; a share of {unfamiliar.Share} of familiar situations may be taken for that")]
             : []),
         ("fallback", Fallback.Name),
         ("deadline", Deadline is { } deadline ? $"{deadline.TotalMilliseconds:0.###} ms" : "none"),
     ];
 
     /// <summary>The first limit that mentions a disturbance, for a sentence about a declaration that could not be read.</summary>
-    private static (string Limit, string Name)? Disturbance(GuardrailRecipe? recipe, IEnumerable<string> known, IReadOnlyList<Dimension> inputs)
+    private static (string Limit, string Name)? Disturbance(IEnumerable<string> limits, IEnumerable<string> known, IReadOnlyList<Dimension> inputs)
     {
-        foreach (string limit in (recipe?.Hard ?? []).Concat(recipe?.Predicted ?? []))
+        foreach (string limit in limits)
         {
             // Longer names first, so that 'flow' is not found within 'flow in'.
             string rest = limit;
@@ -140,6 +175,20 @@ public sealed class DeclaredGuardrails
 
         return null;
     }
+
+    private static string Patience(UnfamiliarityRecipe declared) => declared.Patience switch
+    {
+        0 => "",
+        1 => $", for 1 step, then {declared.Then}",
+        int steps => $", for {steps} steps in a row, then {declared.Then}",
+    };
+
+    private static UnfamiliarResponse Response(string name) => name switch
+    {
+        "hold" => UnfamiliarResponse.Hold,
+        "slow" => UnfamiliarResponse.Slow,
+        _ => UnfamiliarResponse.Fallback,
+    };
 
     private static string KindOf(HardLimit limit) => limit switch
     {

@@ -131,7 +131,7 @@ public sealed class PlanningJourneyTests : IAsyncLifetime, IDisposable
     {
         string guarded = _folder.File("doubting"), audit = _folder.File("doubting-audit"), log = _folder.File("house.csv");
         string recipe = Table("doubting.json", """
-            { "extends": "plant/debug", "training": { "updates": 60 }, "guardrails": { "unfamiliar": { "response": "hold", "share": 0.02 } } }
+            { "extends": "plant/debug", "training": { "updates": 60 }, "guardrails": { "unfamiliar": { "response": "hold", "share": 0.02, "patience": 12 } } }
             """);
         string[] train = ["train", log, .. HouseLog.Columns, "--output", guarded];
         ToolResult few = await Tool.RunAsync([.. train, "--recipe", Table("few.json", File.ReadAllText(recipe).Replace("0.02", "0.00001", StringComparison.Ordinal))]);
@@ -140,7 +140,7 @@ public sealed class PlanningJourneyTests : IAsyncLifetime, IDisposable
 
         (await Tool.RunAsync([.. train, "--recipe", recipe])).IsFine();
         string listed = (await Tool.RunAsync("guardrails", guarded, "--json")).IsFine().Output;
-        Assert.Contains("hold where training never was", listed, StringComparison.Ordinal);
+        Assert.Contains("hold where training never was, for 12 steps in a row, then slow", listed, StringComparison.Ordinal);
         Assert.Contains("held-out steps", listed, StringComparison.Ordinal);
         await Tool.RunAsync("plan", guarded, "--goal", "room=20", "--audit", audit);
         Assert.Contains("1 of 1 decisions", (await Tool.RunAsync("audit", "replay", audit, "--run", guarded)).IsFine().Output, StringComparison.Ordinal);

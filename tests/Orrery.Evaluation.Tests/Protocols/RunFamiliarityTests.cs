@@ -79,6 +79,37 @@ public sealed class RunFamiliarityTests : IDisposable
         Assert.Null(DeclaredGuardrails.For(null, _dataset).Doubt(null));
     }
 
+    [Theory]
+    [InlineData("hold", 0, "slow", "hold", true)]
+    [InlineData("hold", 5, "slow", "hold", false)]
+    [InlineData("hold", 5, "fallback", "hold", true)]
+    [InlineData("fallback", 0, "slow", "hold", true)]
+    [InlineData("fallback", 0, "slow", "safe", false)]
+    [InlineData("slow", 0, "slow", "hold", false)]
+    public void Holding_without_end_is_warned_of_where_the_records_commands_never_rest(string response, int patience, string then, string fallback, bool warns)
+    {
+        LogRecipe recipe = Recipe(new GuardrailRecipe(Fallback: fallback, Unfamiliar: new UnfamiliarityRecipe(response, 0.02m, patience, then))) with { History = 20 };
+        Assert.Equal(warns, RunFamiliarity.Lock(recipe, _dataset)?.Contains("nothing may end the holding", StringComparison.Ordinal) ?? false);
+    }
+
+    [Fact]
+    public void A_record_whose_commands_rest_is_not_warned_of()
+    {
+        string resting = _folder + "-resting";
+        using (DatasetWriter writer = new(resting, _dataset.Spaces, _dataset.SamplingTime, _dataset.TimeUnit, Provenance.Unknown))
+        {
+            writer.BeginEpisode("resting");
+            for (int row = 0; row < 200; row++)
+                writer.Append([row % 7], [row / 10], [0, 0]);
+            writer.EndEpisode(EpisodeEnd.EndOfRecord);
+            writer.Complete();
+        }
+
+        using (Dataset record = Dataset.Open(resting))
+            Assert.Null(RunFamiliarity.Lock(Recipe(new GuardrailRecipe(Unfamiliar: new UnfamiliarityRecipe("hold", 0.02m))), record));
+        Directory.Delete(resting, recursive: true);
+    }
+
     [Fact]
     public void A_plan_from_where_training_never_was_says_so()
     {
@@ -104,10 +135,7 @@ public sealed class RunFamiliarityTests : IDisposable
 
     private WorldModel Model(decimal? share)
     {
-        LogRecipe recipe = new(
-            "test", "Nothing was learned.", History: 4, LatentSize: 3, Hidden: 4, ValidationShare: 0.2, new TrainingRecipe(),
-            new PlannerRecipe(Horizon: 3, Candidates: 30, Elites: 5, Iterations: 2), LinearOrder: 2,
-            Guardrails: share is { } declared ? new GuardrailRecipe(Unfamiliar: new UnfamiliarityRecipe(Share: declared)) : null);
+        LogRecipe recipe = Recipe(share is { } declared ? new GuardrailRecipe(Unfamiliar: new UnfamiliarityRecipe(Share: declared)) : null);
         return WorldModel.Untrained(
             recipe,
             new WorldModelDescription(
@@ -115,6 +143,10 @@ public sealed class RunFamiliarityTests : IDisposable
                 TrainingSplit.Fractions(recipe), recipe.Training.Seed, _dataset.Hash),
             _backend);
     }
+
+    private static LogRecipe Recipe(GuardrailRecipe? guardrails) => new(
+        "test", "Nothing was learned.", History: 4, LatentSize: 3, Hidden: 4, ValidationShare: 0.2, new TrainingRecipe(),
+        new PlannerRecipe(Horizon: 3, Candidates: 30, Elites: 5, Iterations: 2), LinearOrder: 2, Guardrails: guardrails);
 
     private static Normalizer Scale(ColumnStatistics statistics) => new(statistics.Mean, statistics.StandardDeviation);
 }

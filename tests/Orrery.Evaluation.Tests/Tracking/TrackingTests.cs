@@ -1,8 +1,13 @@
 using Orrery.Data.Datasets;
+using Orrery.Data.Normalization;
 using Orrery.Environments;
 using Orrery.Environments.Process;
 using Orrery.Evaluation.Reports.Pages;
 using Orrery.Evaluation.Tracking;
+using Orrery.Models;
+using Orrery.Models.Recipes;
+using Orrery.Models.Training;
+using Orrery.Tensors;
 
 namespace Orrery.Evaluation.Tests.Tracking;
 
@@ -61,6 +66,30 @@ public sealed class TrackingTests : IDisposable
     }
 
     [Fact]
+    public void A_learned_model_keeps_what_its_checkpoint_declares_and_falls_back_as_it_declares()
+    {
+        CascadedTanks tanks = new();
+        string log = Path.Combine(_folder, "declared");
+        EnvironmentCatalogue.Collection(tanks.Name, new CollectionSettings(Steps: 1200)).Collect(log);
+        using Dataset dataset = Dataset.Open(log);
+        string command = tanks.Inputs[0].Dimension.Name, level = tanks.Outputs[0].Dimension.Name;
+        string[] declared = [$"{command}<=6", $"rate({command})<=0.2 except interlocks", $"dwell({command})>=3 except interlocks", $"if {level}>5 then {command}=0"];
+        using CpuBackend backend = new(1);
+        using WorldModel model = Untrained(dataset, backend, new GuardrailRecipe(declared, Fallback: "safe", SafeValue: new Dictionary<string, double> { [command] = 2 }));
+        using ModelPredictiveTracker tracker = new(TrackingStudy.LearnedName, tanks, TrackingSetup.For(tanks.Name), model, dataset);
+        TrackingTrace trace = TrackingEpisode.Run(tanks, tracker, Steady(7.5, 60));
+        Assert.Equal(0, trace.Violations);
+        Assert.All(trace.Commands, value => Assert.InRange(value, 0, 6));
+        // The same limits reach the tracker and the episode, so that nothing is left for the episode to change.
+        Assert.Equal(0, trace.Narrowed);
+        Assert.True(trace.Commands.Zip(trace.Commands[1..]).Count(pair => pair.First == pair.Second) > 30);
+
+        using WorldModel impossible = Untrained(dataset, backend, new GuardrailRecipe(Predicted: [$"{level}<=-1000"], Fallback: "safe", SafeValue: new Dictionary<string, double> { [command] = 2 }));
+        using ModelPredictiveTracker falling = new(TrackingStudy.LearnedName, tanks, TrackingSetup.For(tanks.Name), impossible, dataset);
+        Assert.Equal(2, TrackingEpisode.Run(tanks, falling, Steady(7.5, 60)).Commands[^1], 1e-6);
+    }
+
+    [Fact]
     public void Linear_control_of_a_plant_that_is_not_linear_comes_to_rest_at_the_set_point()
     {
         CascadedTanks tanks = new();
@@ -95,6 +124,20 @@ public sealed class TrackingTests : IDisposable
         string page = TrackingReport.Build([result], [new("command", "orrery evaluate --closed-loop")]).ToHtml();
         Assert.All(controllers, controller => Assert.Contains(controller.Controller, page, StringComparison.Ordinal));
         Assert.Contains("<tr class=\"strong\"><td>MPC, learned model", page, StringComparison.Ordinal);
+    }
+
+    private static WorldModel Untrained(Dataset dataset, CpuBackend backend, GuardrailRecipe guardrails)
+    {
+        LogRecipe recipe = new(
+            "test", "Nothing was learned.", History: 4, LatentSize: 3, Hidden: 4, ValidationShare: 0.2, new TrainingRecipe(), new PlannerRecipe(), LinearOrder: 2,
+            Guardrails: guardrails);
+        ColumnStatistics observations = dataset.Statistics.Observation!, actions = dataset.Statistics.Action;
+        return WorldModel.Untrained(
+            recipe,
+            new WorldModelDescription(
+                dataset.Spaces, dataset.SamplingTime, dataset.TimeUnit, recipe.LatentSize, 1, recipe.History, new Normalizer(observations.Mean, observations.StandardDeviation),
+                new Normalizer(actions.Mean, actions.StandardDeviation), TrainingSplit.Fractions(recipe), recipe.Training.Seed, dataset.Hash),
+            backend);
     }
 
     /// <summary>Wants the impossible, and heat above all.</summary>

@@ -45,6 +45,22 @@ public class AuditLogTests
         }
     }
 
+    [Fact]
+    public void A_log_that_was_not_closed_is_gone_on_with_and_that_is_told()
+    {
+        using var log = new TemporaryLog();
+        List<string> reports = [];
+        log.Write(2, new AuditLogOptions(Report: reports.Add));
+        log.Write(2, new AuditLogOptions(Report: reports.Add));
+        Assert.Empty(reports);
+        // A last record that was never written, or was taken away, leaves nothing torn.
+        var lines = File.ReadAllLines(log.Files[0]);
+        File.WriteAllText(log.Files[0], string.Join('\n', lines[..^1]) + "\n");
+        log.Write(1, new AuditLogOptions(Report: reports.Add));
+        Assert.Contains("was not closed", Assert.Single(reports), StringComparison.Ordinal);
+        Assert.True(log.Verify().IsValid);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{\"seq\":9,\"ti")]
@@ -129,6 +145,7 @@ public class AuditLogTests
             TemporaryLog.Append(written, 2);
             Assert.Contains("cannot be written", Assert.Single(reports), StringComparison.Ordinal);
             Assert.NotNull(written.Failure);
+            Assert.Equal(2, written.Lost);
             Assert.Equal(1, written.Head.Sequence);
             Assert.True(log.Verify().IsValid);
             disk.IsFull = false;

@@ -89,7 +89,9 @@ public class UnfamiliarityGuardrailTests
         for (var trial = 0; trial < 600; trial++)
         {
             HardLimitSet limits = new(["-2<=x<=4", "rate(x)<=1.5 except interlocks", "if level>3 then x<=1"], ["x"], ["level"]);
-            IGuardrail doubt = new UnfamiliarityGuardrail(familiar, 1, (UnfamiliarResponse)(trial % 3));
+            IGuardrail doubt = trial % 4 == 3
+                ? new UnfamiliarityGuardrail(familiar, 1, UnfamiliarResponse.Hold, patience: 2)
+                : new UnfamiliarityGuardrail(familiar, 1, (UnfamiliarResponse)(trial % 3));
             var hard = new HardLimitGuardrail(limits, [0]);
             var chain = new GuardrailChain(trial % 2 == 0 ? [doubt, hard] : [hard, doubt]);
             var checker = new CommandChecker(limits);
@@ -126,6 +128,55 @@ public class UnfamiliarityGuardrailTests
         }
     }
 
+    [Theory]
+    [InlineData(UnfamiliarResponse.Slow)]
+    [InlineData(UnfamiliarResponse.Fallback)]
+    public void Holding_ends_when_patience_does_and_begins_anew_when_all_was_familiar_in_between(UnfamiliarResponse afterwards)
+    {
+        IGuardrail guardrail = new UnfamiliarityGuardrail(Familiar(new RandomStream(13, "patience"), 0.05m), 1, UnfamiliarResponse.Hold, patience: 2, afterwards);
+        float[] far = [9, 9, 9], near = [0, 0, 0];
+        for (var round = 0; round < 2; round++)
+        {
+            for (var held = 0; held < 2; held++)
+                Assert.Equal([1f], Decide(guardrail, far).Replacement.ToArray());
+            for (var later = 0; later < 3; later++)
+            {
+                var verdict = Decide(guardrail, far);
+                Assert.Contains("held for 2 steps", verdict.Reason, StringComparison.Ordinal);
+                Assert.Equal(afterwards == UnfamiliarResponse.Slow ? VerdictKind.Narrow : VerdictKind.Veto, verdict.Kind);
+                if (verdict.Kind == VerdictKind.Narrow)
+                    Assert.Equal([2f], verdict.Replacement.ToArray());
+            }
+
+            Assert.Equal(VerdictKind.Allow, Decide(guardrail, near).Kind);
+        }
+
+        Decide(guardrail, far);
+        Decide(guardrail, far);
+        guardrail.Reset([1]);
+        Assert.Equal([1f], Decide(guardrail, far).Replacement.ToArray());
+    }
+
+    [Fact]
+    public void Without_patience_it_holds_for_ever_and_patience_is_for_holding_alone()
+    {
+        IGuardrail guardrail = Create(new RandomStream(14, "ever"), 0.05m, UnfamiliarResponse.Hold);
+        for (var step = 0; step < 1_000; step++)
+            Assert.Equal([1f], Decide(guardrail, [9, 9, 9]).Replacement.ToArray());
+        var familiar = Familiar(new RandomStream(14, "ever"), 0.05m);
+        Assert.Contains("patience is for 'Hold'", Assert.Throws<ArgumentException>(() => new UnfamiliarityGuardrail(familiar, 1, UnfamiliarResponse.Slow, patience: 3)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new UnfamiliarityGuardrail(familiar, 1, UnfamiliarResponse.Hold, patience: 3, UnfamiliarResponse.Hold));
+    }
+
+    [Fact]
+    public void Patience_is_declared_and_built_again()
+    {
+        var declaration = Declared(new UnfamiliarityGuardrail(Familiar(new RandomStream(15, "declared"), 0.05m), 1, UnfamiliarResponse.Hold, 7, UnfamiliarResponse.Fallback));
+        Assert.Equal(7, declaration.GetProperty("patience").GetInt32());
+        var again = new AuditParts(() => Familiar(new RandomStream(15, "declared"), 0.05m)).Guardrail(declaration);
+        Assert.Equal(declaration.GetRawText(), Declared((IDeclared)again).GetRawText());
+    }
+
     [Fact]
     public void It_is_declared_by_the_hash_of_what_it_knows_and_built_again_from_the_same_data_alone()
     {
@@ -147,6 +198,13 @@ public class UnfamiliarityGuardrailTests
         Assert.Throws<ArgumentException>(() => new FamiliarSituations(new float[31], new float[90], 3, 0.05m));
         Assert.Throws<ArgumentException>(() => new FamiliarSituations(new float[30], new float[90], 3, 0.05m, new float[87]));
         Assert.Throws<ArgumentException>(() => new FamiliarSituations(new float[30], new float[90], 3, 0.05m).Distance([1, 2]));
+    }
+
+    private static Verdict Decide(IGuardrail guardrail, float[] latent)
+    {
+        var verdict = guardrail.Inspect(Proposal(latent));
+        guardrail.Executed(verdict.Kind == VerdictKind.Narrow ? verdict.Replacement.Span : [3f], []);
+        return verdict;
     }
 
     private static ActionProposal Proposal(float[] latent) => new([3f], [1f], latent: latent);

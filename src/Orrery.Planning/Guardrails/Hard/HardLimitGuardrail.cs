@@ -18,6 +18,7 @@ public sealed class HardLimitGuardrail : IGuardrail, IDeclared
     private readonly HardLimitSet _limits;
     private readonly CommandHistory _history;
     private readonly SafeContinuation _continuation;
+    private readonly CommandPast? _past;
     private readonly float[] _start;
     private readonly float[] _proposed;
     private readonly float[] _narrowed;
@@ -33,8 +34,9 @@ public sealed class HardLimitGuardrail : IGuardrail, IDeclared
     /// <summary>Guards limits.</summary>
     /// <param name="limits">What is kept.</param>
     /// <param name="start">[A], a command that may be given when nothing was commanded before, such as everything closed.</param>
-    /// <exception cref="OrreryDataException">The limits forbid the start.</exception>
-    public HardLimitGuardrail(HardLimitSet limits, ReadOnlySpan<float> start)
+    /// <param name="past">What was commanded before, which a <see cref="Reset"/> begins with whatever it is told; null for nothing.</param>
+    /// <exception cref="OrreryDataException">The limits forbid the start, or cannot be kept after the past.</exception>
+    public HardLimitGuardrail(HardLimitSet limits, ReadOnlySpan<float> start, CommandPast? past = null)
     {
         ArgumentNullException.ThrowIfNull(limits);
         if (start.Length != limits.ActionSize)
@@ -54,6 +56,9 @@ public sealed class HardLimitGuardrail : IGuardrail, IDeclared
         _counts = new bool[start.Length];
         Reset([]);
         RequireAllowed(_start, "The start");
+        _past = past;
+        if (past is not null)
+            GoOn(past);
     }
 
     /// <inheritdoc/>
@@ -71,6 +76,7 @@ public sealed class HardLimitGuardrail : IGuardrail, IDeclared
         json.Texts("actions"u8, _limits.ActionNames);
         json.Texts("observations"u8, _limits.ObservationNames);
         json.Numbers("start"u8, _start);
+        _past?.Write(json);
     }
 
     /// <inheritdoc/>
@@ -110,26 +116,58 @@ public sealed class HardLimitGuardrail : IGuardrail, IDeclared
     {
         _isRecovering.AsSpan().Clear();
         _history.Clear();
-        if (previousAction.Length == 0)
+        if (_past is not null)
+            GoOn(_past);
+        else if (previousAction.Length > 0)
+            Begin(previousAction);
+    }
+
+    private void Begin(ReadOnlySpan<float> inForce)
+    {
+        RequireAllowed(inForce, "The action that is being executed");
+        _history.Begin(inForce);
+    }
+
+    /// <summary>From commands that other limits may have judged: there must be a way back from them that these allow.</summary>
+    private void GoOn(CommandPast past)
+    {
+        if (past.InForce.Length > 0)
+            Begin(past.InForce);
+        for (int step = 0; step < past.Commands.Count; step++)
+            Executed(past.Commands[step], past.Observations[step]);
+        if (_history.Count == 0)
             return;
-        RequireAllowed(previousAction, "The action that is being executed");
-        _history.Begin(previousAction);
+        _continuation.Next(_back);
+        for (int column = 0; column < _back.Length; column++)
+        {
+            _counts[column] = !_isRecovering[column];
+            RequireInside(column, past.Last, "The action that is being executed");
+        }
+
+        if (!_continuation.Holds(_back, _counts))
+            throw new OrreryDataException(
+                "Guardrails: what was commanded before leaves no way on that keeps all limits: a budget is used up, or the last command lies in a forbidden region. Wait, or state fewer further limits.");
     }
 
     private void RequireAllowed(ReadOnlySpan<float> action, string what)
     {
         for (int column = 0; column < _counts.Length; column++)
         {
-            if (!_limits.Box(column).Contains(action[column]))
-                throw new OrreryDataException(
-                    $"Guardrails: {what} has {_limits.ActionNames[column]} = {action[column].ToString(CultureInfo.InvariantCulture)}, "
-                    + $"outside {_limits.Box(column).Low:R} to {_limits.Box(column).High:R}; bring it inside first, or choose another.");
+            RequireInside(column, action, what);
             _counts[column] = true;
         }
 
         if (!_continuation.Holds(action, _counts))
             throw new OrreryDataException(
                 $"Guardrails: {what} ({string.Join(", ", action.ToArray())}) lies in a forbidden region or uses up a budget; choose another.");
+    }
+
+    private void RequireInside(int column, ReadOnlySpan<float> action, string what)
+    {
+        if (!_limits.Box(column).Contains(action[column]))
+            throw new OrreryDataException(
+                $"Guardrails: {what} has {_limits.ActionNames[column]} = {action[column].ToString(CultureInfo.InvariantCulture)}, "
+                + $"outside {_limits.Box(column).Low:R} to {_limits.Box(column).High:R}; bring it inside first, or choose another.");
     }
 
     private void Narrow(ReadOnlySpan<float> observation)
@@ -158,13 +196,13 @@ public sealed class HardLimitGuardrail : IGuardrail, IDeclared
         if (_history.Count > 0)
         {
             float last = _history.Last[column];
-            if (_limits.Dwell(column) is { } dwell && _history.Age(column) < dwell.Steps && !(_isForced[column] && dwell.YieldsToInterlocks))
+            if (_limits.Dwell(column, _isForced[column]) is { } dwell && _history.Age(column) < dwell.Steps)
             {
                 Note(dwell, _proposed[column] != last);
                 low = high = last;
             }
 
-            if (_limits.Rate(column) is { } rate && !(_isForced[column] && rate.YieldsToInterlocks))
+            if (_limits.Rate(column, _isForced[column]) is { } rate)
             {
                 ColumnRange reach = rate.From(last);
                 Note(rate, !reach.Contains(_proposed[column]));

@@ -8,7 +8,9 @@ public sealed class HardLimitSet
 {
     private readonly ColumnRange[] _box;
     private readonly RateLimit?[] _rates;
+    private readonly RateLimit?[] _strictRates;
     private readonly DwellLimit?[] _dwells;
+    private readonly DwellLimit?[] _strictDwells;
     private readonly double[] _rest;
 
     /// <summary>Reads limits and checks that they can all be kept together.</summary>
@@ -27,7 +29,9 @@ public sealed class HardLimitSet
         ObservationNames = [.. observations];
         _box = new ColumnRange[actions.Count];
         _rates = new RateLimit?[actions.Count];
+        _strictRates = new RateLimit?[actions.Count];
         _dwells = new DwellLimit?[actions.Count];
+        _strictDwells = new DwellLimit?[actions.Count];
         _rest = new double[actions.Count];
         for (int column = 0; column < actions.Count; column++)
             _box[column] = new ColumnRange(column, double.NegativeInfinity, double.PositiveInfinity);
@@ -53,6 +57,9 @@ public sealed class HardLimitSet
     /// <summary>A: numbers in an action.</summary>
     public int ActionSize => ActionNames.Count;
 
+    /// <summary>Steps of the past that decide what is allowed next: the longest window or dwell time, at least 1.</summary>
+    public int LongestMemory => Math.Max(LongestWindow, _dwells.Max(dwell => dwell?.Steps ?? 1));
+
     internal BudgetLimit[] Budgets { get; }
 
     internal RegionLimit[] Regions { get; }
@@ -69,14 +76,43 @@ public sealed class HardLimitSet
 
     internal ColumnRange Box(int column) => _box[column];
 
-    internal RateLimit? Rate(int column) => _rates[column];
+    /// <summary>The least rate of a column; while an interlock forces it, of those that do not yield.</summary>
+    internal RateLimit? Rate(int column, bool isForced = false) => isForced ? _strictRates[column] : _rates[column];
 
-    internal DwellLimit? Dwell(int column) => _dwells[column];
+    /// <summary>The longest dwell time of a column; while an interlock forces it, of those that do not yield.</summary>
+    internal DwellLimit? Dwell(int column, bool isForced = false) => isForced ? _strictDwells[column] : _dwells[column];
 
     /// <summary>Where a column with a budget can stay for ever; NaN where it can stay wherever it is.</summary>
     internal double Rest(int column) => _rest[column];
 
-    // The narrowest of a kind counts; a limit that yields to interlocks does not make a stricter one yield.
+    /// <summary>These limits and further ones, none of which loosens any of these.</summary>
+    /// <param name="further">As they are typed.</param>
+    /// <exception cref="OrreryDataException">
+    /// A limit cannot be read, two contradict each other, or one is an interlock on a column of which a limit here yields to interlocks: that would
+    /// yield more often than it was declared to.
+    /// </exception>
+    public HardLimitSet Tightened(IEnumerable<string> further)
+    {
+        HardLimitSet all = new([.. Limits.Select(limit => limit.Text), .. further], ActionNames, ObservationNames);
+        foreach (InterlockLimit interlock in all.Limits.Skip(Limits.Count).OfType<InterlockLimit>())
+        {
+            if (Limits.FirstOrDefault(limit => YieldsOn(limit, interlock.Target.Column)) is { } yielding)
+                throw new OrreryDataException(
+                    $"Guardrails: '{interlock}' cannot be added: '{yielding}' is declared to yield to interlocks, and would yield to this one too. Declare both together, in the recipe.");
+        }
+
+        return all;
+    }
+
+    private static bool YieldsOn(HardLimit limit, int column) => limit switch
+    {
+        RateLimit rate => rate.YieldsToInterlocks && rate.Column == column,
+        DwellLimit dwell => dwell.YieldsToInterlocks && dwell.Column == column,
+        BudgetLimit budget => budget.YieldsToInterlocks && budget.Column == column,
+        _ => false,
+    };
+
+    // The narrowest of a kind counts; one that yields to interlocks leaves the narrowest that does not in force while it yields.
     private void Lay(HardLimit limit)
     {
         switch (limit)
@@ -85,14 +121,24 @@ public sealed class HardLimitSet
                 ColumnRange known = _box[box.Range.Column];
                 _box[box.Range.Column] = new ColumnRange(known.Column, Math.Max(known.Low, box.Range.Low), Math.Min(known.High, box.Range.High));
                 break;
-            case RateLimit rate when _rates[rate.Column] is not { } other || rate.Most < other.Most:
-                _rates[rate.Column] = rate;
+            case RateLimit rate:
+                Narrow(_rates, rate);
+                if (!rate.YieldsToInterlocks)
+                    Narrow(_strictRates, rate);
                 break;
-            case DwellLimit dwell when _dwells[dwell.Column] is not { } other || dwell.Steps > other.Steps:
-                _dwells[dwell.Column] = dwell;
+            case DwellLimit dwell:
+                Lengthen(_dwells, dwell);
+                if (!dwell.YieldsToInterlocks)
+                    Lengthen(_strictDwells, dwell);
                 break;
         }
     }
+
+    private static void Narrow(RateLimit?[] rates, RateLimit rate) =>
+        rates[rate.Column] = rates[rate.Column] is { } other && other.Most <= rate.Most ? other : rate;
+
+    private static void Lengthen(DwellLimit?[] dwells, DwellLimit dwell) =>
+        dwells[dwell.Column] = dwells[dwell.Column] is { } other && other.Steps >= dwell.Steps ? other : dwell;
 
     private double RestOf(int column)
     {

@@ -40,6 +40,62 @@ public class HardLimitGuardrailTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void A_further_limit_that_yields_to_interlocks_makes_no_declared_one_yield(int seed)
+    {
+        var random = new RandomStream((ulong)seed, "further limits");
+        var limits = Set("0<=valve<=10", "rate(valve)<=5", "0<=pump<=10", "dwell(pump)>=4", "if level>2 then valve<=6", "if level>2 then pump<=10", "-9<=heat<=9")
+            .Tightened(["rate(valve)<=1 except interlocks", "dwell(pump)>=7 except interlocks"]);
+        var guardrail = new HardLimitGuardrail(limits, [0, 0, 0]);
+        var checker = new CommandChecker(limits);
+        float[] last = [];
+        for (var step = 0; step < 400; step++)
+        {
+            float[] observation = [Number(random, 4), 0];
+            var action = Decide(guardrail, [.. Enumerable.Range(0, 3).Select(_ => Number(random, 14))], last, observation);
+            var broken = checker.Add(action, observation);
+            Assert.True(broken.Count == 0, $"step {step}, commanded ({string.Join(", ", action)}): {string.Join(" and ", broken)} broken.");
+            guardrail.Executed(action, observation);
+            last = action;
+        }
+    }
+
+    [Theory]
+    [InlineData("rate(valve)<=2 except interlocks")]
+    [InlineData("dwell(valve)>=3 except interlocks")]
+    [InlineData("sum(valve, 9)<=20 except interlocks")]
+    public void A_further_interlock_cannot_make_a_declared_limit_yield_more_often(string yielding)
+    {
+        var limits = Set("0<=valve<=10", yielding);
+        var problem = Assert.Throws<OrreryDataException>(() => limits.Tightened(["if level>-1000 then valve<=10"]));
+        Assert.Contains("'if level>-1000 then valve<=10' cannot be added", problem.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{yielding}'", problem.Message, StringComparison.Ordinal);
+        Assert.Equal(3, limits.Tightened(["if level>8 then pump=0"]).Limits.Count);
+    }
+
+    [Fact]
+    public void A_past_goes_on_counting_after_any_reset_and_is_refused_where_no_way_on_is_left()
+    {
+        var limits = Set("0<=valve<=10", "sum(valve, 4)<=20", "rate(pump)<=1", "dwell(heat)>=3");
+        var past = new CommandPast([0, 5, 1], [[8, 5, 1], [8, 5, 2]], [[0, 0], [0, 0]]);
+        var guardrail = new HardLimitGuardrail(limits, [0, 0, 0], past);
+        for (var round = 0; round < 2; round++)
+        {
+            guardrail.Reset([0, 0, 0]);
+            var verdict = guardrail.Inspect(new ActionProposal([10, 0, 9], [], [0, 0]));
+            Assert.Equal(VerdictKind.Narrow, verdict.Kind);
+            Assert.True(verdict.Replacement.Span[0] <= 4, $"{verdict.Replacement.Span[0]}");
+            Assert.InRange(verdict.Replacement.Span[1], 4, 6);
+            Assert.Equal(2, verdict.Replacement.Span[2]);
+        }
+
+        Assert.Contains("leaves no way on", Assert.Throws<OrreryDataException>(() => new HardLimitGuardrail(limits.Tightened(["sum(valve, 3)<=5"]), [0, 0, 0], past)).Message, StringComparison.Ordinal);
+        Assert.Contains("outside", Assert.Throws<OrreryDataException>(() => new HardLimitGuardrail(limits.Tightened(["pump<=4"]), [0, 0, 0], past)).Message, StringComparison.Ordinal);
+        Assert.Equal([8f, 5f, 2f], past.Newest(1).Last.ToArray());
+        Assert.Empty(past.Newest(1).InForce);
+    }
+
     [Fact]
     public void What_the_limits_allow_passes_unchanged()
     {
