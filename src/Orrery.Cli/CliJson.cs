@@ -33,6 +33,7 @@ namespace Orrery.Cli;
 [JsonSerializable(typeof(ProtocolSummary))]
 [JsonSerializable(typeof(RecipeReport[]))]
 [JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(ServeReport))]
 [JsonSerializable(typeof(TrackingResult[]))]
 [JsonSerializable(typeof(TrainReport))]
 [JsonSerializable(typeof(TwoRoomsRunReport))]

@@ -18,6 +18,7 @@ public static class OrreryTool
           orrery evaluate runs/log                             free-run errors against persistence and a linear model
           orrery plan runs/log --goal level=5 --limit "0<=voltage<=10"
           orrery whatif runs/log inputs.csv                    what the model predicts for inputs that you think of
+          orrery serve runs/log                                plans and commands over HTTP, within the declared limits
           orrery watch runs/log new.csv --false-alarms 1/day   alarms when the system does not do what its model says
 
         Exit codes: 0 fine, 1 failed, 2 bad arguments or recipe, 130 stopped by Ctrl+C.
@@ -70,6 +71,7 @@ public static class OrreryTool
         WatchCommand.Create(host),
         GuardrailsCommand.Create(host),
         AuditCommand.Create(host),
+        ServeCommand.Create(host),
         EnvironmentsCommand.Create(host),
         ReplayCommand.Create(host),
         ProtocolsCommand.Create(host),

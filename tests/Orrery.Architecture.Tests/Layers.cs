@@ -14,7 +14,8 @@ public partial class Layers
         ["Orrery.Models"] = ["Orrery.Tensors", "Orrery.Data"],
         ["Orrery.Planning"] = ["Orrery.Tensors", "Orrery.Data", "Orrery.Models"],
         ["Orrery.Evaluation"] = ["Orrery.Tensors", "Orrery.Data", "Orrery.Environments", "Orrery.Models", "Orrery.Planning"],
-        ["Orrery.Cli"] = ["Orrery.Tensors", "Orrery.Data", "Orrery.Environments", "Orrery.Models", "Orrery.Planning", "Orrery.Evaluation"],
+        ["Orrery.Server"] = ["Orrery.Tensors", "Orrery.Data", "Orrery.Environments", "Orrery.Models", "Orrery.Planning", "Orrery.Evaluation"],
+        ["Orrery.Cli"] = ["Orrery.Tensors", "Orrery.Data", "Orrery.Environments", "Orrery.Models", "Orrery.Planning", "Orrery.Evaluation", "Orrery.Server"],
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
@@ -52,6 +53,7 @@ public partial class Layers
     [InlineData("src/Orrery.Planning/Guardrails", "Orrery.Planning.Planners", "a guardrail must also hold for a human or another controller")]
     [InlineData("src/Orrery.Models", "Orrery.Environments", "logs are first-class, a simulator is optional")]
     [InlineData("src/Orrery.Planning", "Orrery.Environments", "logs are first-class, a simulator is optional")]
+    [InlineData("src/Orrery.Server", "Orrery.Models.Training", "a service answers and never trains")]
     [InlineData("src/Orrery.Cli", "Orrery.Tensors.Autograd", "the command line contains no tensor arithmetic")]
     public void A_folder_never_sees_a_namespace(string folder, string forbidden, string because)
     {

@@ -16,6 +16,7 @@ public class PublicSurface
     [InlineData("Orrery.Models")]
     [InlineData("Orrery.Planning")]
     [InlineData("Orrery.Evaluation")]
+    [InlineData("Orrery.Server")]
     public void Is_the_approved_one(string assembly)
     {
         string file = Path.Combine(ApprovedFolder(), $"{assembly}.txt");
