@@ -31,6 +31,8 @@ public sealed class SourceTests : IDisposable
 
         TableFiles.Workbook(_temporary.File("plant.xlsx"), ("Sheet1", TableFiles.Sheet()));
         Assert.Equal(expected, Hash(_temporary.File("plant.xlsx")));
+        OldWorkbook.Write(_temporary.File("plant.xls"), "Sheet1", TableFiles.Sheet());
+        Assert.Equal(expected, Hash(_temporary.File("plant.xls")));
         TableFiles.Sqlite(_temporary.File("plant.db"));
         Assert.Equal(expected, Hash(_temporary.File("plant.db")));
         Assert.Equal(expected, Hash(_temporary.File("plant.db"), Options with { Query = "select level, time, valve from log order by time" }));
@@ -79,6 +81,8 @@ public sealed class SourceTests : IDisposable
     [Fact]
     public void A_sheet_is_named_where_there_are_several()
     {
+        OldWorkbook.Write(_temporary.File("plant.xls"), "Old", TableFiles.Sheet());
+        Assert.Equal("plant.xls has no sheet 'Data'. Its sheets are: 'Old'.", Error("plant.xls", Options with { Sheet = "Data" }));
         TableFiles.Workbook(_temporary.File("plant.xlsx"), ("Notes", [["made by", "me"]]), ("Data", TableFiles.Sheet()));
         Assert.Equal(TableFiles.Rows.Length, LogTable.Read(_temporary.File("plant.xlsx"), Options with { Sheet = "data" }).Rows);
         Assert.Equal("plant.xlsx has 2 sheets: 'Notes', 'Data'. Say which with --sheet.", Error("plant.xlsx"));
@@ -155,6 +159,12 @@ public sealed class SourceTests : IDisposable
         File.WriteAllBytes(_temporary.File("cut.xlsx"), whole[..(whole.Length / 2)]);
         Assert.Equal(
             "cut.xlsx cannot be read as an Excel workbook: it is damaged, cut off or locked with a password. Open and save it again in Excel.", Error("cut.xlsx"));
+
+        OldWorkbook.Write(_temporary.File("cut.xls"), "Data", TableFiles.Sheet());
+        whole = File.ReadAllBytes(_temporary.File("cut.xls"));
+        File.WriteAllBytes(_temporary.File("cut.xls"), whole[..2000]);
+        Assert.Equal(
+            "cut.xls cannot be read as an Excel workbook: it is damaged, cut off or locked with a password. Open and save it again in Excel.", Error("cut.xls"));
 
         Npy.Write<double>(_temporary.File("cut.npy"), new double[12], 4, 3);
         whole = File.ReadAllBytes(_temporary.File("cut.npy"));
