@@ -91,17 +91,23 @@ public sealed class LogStudy(WorldModel model, Dataset training, IReadOnlyList<d
 
     /// <summary>
     /// Order and number of states are chosen on the last quarter of the training rows, then the models are fitted on all of them, as ours is.
+    /// They know the dead times that ours knows.
     /// </summary>
     private IEnumerable<IFreeRunModel> Baselines(IReadOnlyList<EpisodeRange> trained)
     {
         Split parts = Split.ByTime(trained, new SplitFractions(1 - OrderValidationShare, OrderValidationShare, 0));
-        IReadOnlyList<LogStretch> fit = Stretches(training, parts.Training), choose = Stretches(training, parts.Validation), both = Stretches(training, trained);
+        IReadOnlyDictionary<string, int>? declared = (model.Recipe as LogRecipe)?.Delays;
+        int[] delays = [.. training.Spaces.Action.Dimensions.Select(input => declared?.GetValueOrDefault(input.Name) ?? 0)];
+        IReadOnlyList<LogStretch> fit = Acting(parts.Training), choose = Acting(parts.Validation), both = Acting(trained);
         WorldModelDescription description = model.Description;
         if (LinearStateSpaceFit.FitBestSize(
-            fit, choose, both, description.Observation!, description.Action, model.History, MostStates) is { } states)
-            yield return states;
-        yield return ArxFit.Fit(both, ArxFit.FitBestOrder(fit, choose, directInput: true).Order, directInput: true);
+            fit, choose, both, description.Observation!, description.Action, model.History - delays.DefaultIfEmpty(0).Max(), MostStates) is { } states)
+            yield return new DelayedInputs(states, delays);
+        yield return new DelayedInputs(ArxFit.Fit(both, ArxFit.FitBestOrder(fit, choose, directInput: true).Order, directInput: true), delays);
         yield return new PersistenceModel(model.ObservationSize);
+
+        IReadOnlyList<LogStretch> Acting(IReadOnlyList<EpisodeRange> part) =>
+            [.. Stretches(training, part).Select(stretch => DelayedInputs.Shift(stretch, delays))];
     }
 
     /// <summary>The ranked windows as they were measured and predicted, by the model and by the baseline that is best for the output.</summary>
