@@ -20,6 +20,9 @@ public sealed class TrackingStudy
     /// <summary>What planning with the process's own equations, from what can be measured, is called; where all of the state is measured.</summary>
     public const string MeasuredName = "MPC, true model, measured state";
 
+    /// <summary>What planning with the process's own equations, from an estimate of the state, is called.</summary>
+    public const string EstimatedName = "MPC, true model, estimated state";
+
     /// <summary>What planning with the learned model is called.</summary>
     public const string LearnedName = "MPC, learned model";
 
@@ -60,13 +63,15 @@ public sealed class TrackingStudy
         Check(model);
         TrackingTask[] tasks = Tasks(0, _episodes);
         ProcessDynamics process = new(_equations);
-        progress?.Invoke("tuning PI", 0, 4 * _episodes);
+        StateEstimator estimator = new(_equations);
+        progress?.Invoke("tuning PI", 0, 5 * _episodes);
         ITrackingController[] controllers =
         [
             new ModelPredictiveTracker(PerfectName, _equations, _setup, process, process, (_, state, latent) => state.CopyTo(latent)),
             .. MeasuresState()
                 ? [new ModelPredictiveTracker(MeasuredName, _equations, _setup, process, process, (rows, _, latent) => rows.Observation.CopyTo(latent))]
                 : Array.Empty<ITrackingController>(),
+            new ModelPredictiveTracker(EstimatedName, _equations, _setup, process, process, (rows, _, latent) => estimator.Estimate(rows, latent)),
             new ModelPredictiveTracker(LearnedName, _equations, _setup, model, log),
             ProportionalIntegralTracker.Tune(_equations, Tasks(_episodes, TuningEpisodes), cancellation),
             new LinearQuadraticTracker(_equations, _setup, log, model.LatentSize),
