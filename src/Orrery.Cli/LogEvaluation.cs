@@ -46,7 +46,7 @@ internal static class LogEvaluation
             PredictedColumn column = report.Columns[output];
             session.Output.WriteLine($"{column.Name}: {report.Verdicts[output]}.");
             if (report.Blend.FirstOrDefault(blend => blend.Name == column.Name) is { } blend)
-                session.Output.WriteLine($"{column.Name}: {Trust(blend)}.");
+                session.Output.WriteLine($"{column.Name}: {BlendText.Of(blend)}.");
             session.Output.WriteLine();
         }
 
@@ -101,13 +101,6 @@ internal static class LogEvaluation
         return table;
     }
 
-    private static string Trust(BlendedColumn column) => column.Rows switch
-    {
-        null => string.Create(CultureInfo.InvariantCulture, $"the model trusts its linear equation at every horizon ({column.Near:0%} of it one row ahead, {column.Far:0%} far ahead)"),
-        0 => string.Create(CultureInfo.InvariantCulture, $"the model trusts its deep part at every horizon ({column.Near:0%} of the linear equation one row ahead, {column.Far:0%} far ahead)"),
-        int rows => string.Create(CultureInfo.InvariantCulture, $"the model trusts its linear equation up to {rows:#,0} rows ahead ({column.Near:0%} of it one row ahead, {column.Far:0%} far ahead)"),
-    };
-
     /// <summary>The least in bold.</summary>
     private static IEnumerable<string> Cells(IEnumerable<double> values)
     {
@@ -135,7 +128,7 @@ internal static class LogEvaluation
 /// <param name="InitialRows">Rows at the start of each stretch that are not counted.</param>
 /// <param name="Models">The models, the evaluated one first.</param>
 /// <param name="Verdicts">Who predicts best, a sentence per column.</param>
-/// <param name="Blend">How far the linear equation is trusted, per column; empty where there is none.</param>
+/// <param name="Blend">How far linear models are trusted, per column; empty where there are none.</param>
 /// <param name="Intervals">Prediction intervals and their coverage.</param>
 internal sealed record LogEvaluationReport(
     string Part, double SamplingTime, string TimeUnit, IReadOnlyList<PredictedColumn> Columns, IReadOnlyList<int> Horizons, int Windows,

@@ -95,7 +95,7 @@ public sealed class WorldModel : IDifferentiableDynamics, IActionStatistics, IRe
     /// <summary>Numbers that are trained.</summary>
     public long ParameterCount => _network.Block.Count;
 
-    /// <summary>How far a log's model trusts its linear equation, per observation; empty where it has none.</summary>
+    /// <summary>How far a log's model trusts its linear models, per observation; empty where it has none.</summary>
     public IReadOnlyList<BlendedColumn> Blend => (_network as LogNetwork)?.Shares() ?? [];
 
     /// <summary>Loads a model.</summary>

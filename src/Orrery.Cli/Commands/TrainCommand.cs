@@ -105,14 +105,6 @@ internal static class TrainCommand
             summary.Health?.Collapsed ?? false, summary.Blend, recipe is LatentRecipe ? TwoRoomsRun.NextStep(dataset, folder) : $"orrery evaluate {folder}");
     }
 
-    private static string Trust(BlendedColumn column) => column.Rows switch
-    {
-        null => string.Create(CultureInfo.InvariantCulture,
-            $"the linear equation leads at every horizon ({column.Far:0%} far ahead): held-out rows say that it predicts better than the deep model"),
-        0 => string.Create(CultureInfo.InvariantCulture, $"the deep model leads at every horizon (the linear equation has {column.Near:0%} one row ahead, {column.Far:0%} far ahead)"),
-        int rows => string.Create(CultureInfo.InvariantCulture, $"the linear equation leads up to {rows:#,0} rows ahead, the deep model beyond ({1 - column.Far:0%} far ahead)"),
-    };
-
     private static string Delay(string text)
     {
         int equals = text.LastIndexOf('=');
@@ -128,7 +120,7 @@ internal static class TrainCommand
         if (report.EffectiveRank is { } rank)
             session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"effective rank   {rank:0.0}{(report.Collapsed ? " (collapsed)" : "")}"));
         foreach (BlendedColumn column in report.Blend)
-            session.Output.WriteLine($"{column.Name,-16} {Trust(column)}");
+            session.Output.WriteLine($"{column.Name,-16} {BlendText.Of(column)}");
         session.Output.WriteLine($"run              {report.Folder}");
         session.Output.WriteLine($"next             {report.Next}");
     }
@@ -142,7 +134,7 @@ internal static class TrainCommand
 /// <param name="ValidationError">Error on held-out rows while training.</param>
 /// <param name="EffectiveRank">Directions that the latents use; null for logs.</param>
 /// <param name="Collapsed">Whether the latents have collapsed.</param>
-/// <param name="Blend">How far a linear equation is trusted, per observation; empty for a latent model.</param>
+/// <param name="Blend">How far linear models are trusted, per observation; empty for a latent model.</param>
 /// <param name="Next">The command that evaluates it.</param>
 internal sealed record TrainReport(
     string Folder, string Recipe, long Updates, double Seconds, bool Resumed, double? ValidationError, double? EffectiveRank, bool Collapsed,

@@ -5,9 +5,7 @@ namespace Orrery.Models.Identification;
 /// <summary>Fits difference equations by least squares on one-step predictions, and chooses their order by free runs.</summary>
 internal static class ArxIdentification
 {
-    private const int MostStarts = 300;
     private static readonly int[] Orders = [1, 2, 3, 5, 8, 12, 20];
-    private static readonly int[] Horizons = [1, 2, 4, 8, 16, 32, 64];
 
     /// <summary>The order that errs least over the validation stretches, near and far; 0 when none does better than no change at all.</summary>
     /// <param name="training">Normalised rows to fit on.</param>
@@ -69,40 +67,21 @@ internal static class ArxIdentification
         return ArxEquation.RegressorSize(order, observationSize, actionSize) * Math.Log(rows) / rows;
     }
 
-    /// <summary>Mean over the observations and a few horizons of the logarithm of the mean square error.</summary>
     private static double Error(ArxEquation equation, IReadOnlyList<NormalizedStretch> stretches)
     {
         int outputs = equation.ObservationSize;
-        double[] sums = new double[Horizons.Length * outputs];
-        float[] strip = new float[(equation.Order + Horizons[^1]) * outputs];
+        float[] strip = new float[(equation.Order + NearAndFar.LongestHorizon) * outputs];
         double[] regressor = new double[ArxEquation.RegressorSize(equation.Order, outputs, equation.ActionSize)];
-        long starts = 0;
-        foreach (NormalizedStretch stretch in stretches)
+        return NearAndFar.Error(stretches, outputs, Orders[^1], (stretch, start, predictions) =>
         {
-            int rows = stretch.Rows(outputs), first = Orders[^1], longest = Math.Min(Horizons[^1], (rows - first) / 2);
-            int stride = Math.Max(1, (rows - first - longest) / MostStarts);
-            for (int start = first; start + longest <= rows && longest > 0; start += stride, starts++)
+            stretch.Observations.AsSpan((start - equation.Order) * outputs, equation.Order * outputs).CopyTo(strip);
+            for (int step = 0; step < predictions.Length / outputs; step++)
             {
-                stretch.Observations.AsSpan((start - equation.Order) * outputs, equation.Order * outputs).CopyTo(strip);
-                for (int step = 0, next = 0; step < longest && next < Horizons.Length; step++)
-                {
-                    Span<float> predicted = strip.AsSpan((equation.Order + step) * outputs, outputs);
-                    Predict(equation, strip, equation.Order + step, stretch.Actions, start + step, regressor, predicted);
-                    if (step + 1 != Horizons[next])
-                        continue;
-                    for (int output = 0; output < outputs; output++)
-                    {
-                        double miss = predicted[output] - stretch.Observations[((start + step) * outputs) + output];
-                        sums[(next * outputs) + output] += miss * miss;
-                    }
-
-                    next++;
-                }
+                Span<float> predicted = strip.AsSpan((equation.Order + step) * outputs, outputs);
+                Predict(equation, strip, equation.Order + step, stretch.Actions, start + step, regressor, predicted);
+                predicted.CopyTo(predictions[(step * outputs)..]);
             }
-        }
-
-        double error = sums.Where(sum => sum > 0).Select(sum => Math.Log(sum)).DefaultIfEmpty(0).Average();
-        return starts == 0 || !double.IsFinite(error) ? double.PositiveInfinity : error;
+        });
     }
 
     private static void Predict(

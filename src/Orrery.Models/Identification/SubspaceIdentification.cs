@@ -26,6 +26,48 @@ public static class SubspaceIdentification
         IReadOnlyList<NormalizedStretch> stretches, int observationSize, int actionSize, int history, int future, int latentSize)
     {
         WindowReader reader = new(observationSize, actionSize, history, future);
+        return Encoder(stretches, reader) is { } encoder ? FitDynamics(stretches, reader, Leading(encoder, latentSize)) : null;
+    }
+
+    /// <summary>
+    /// Chooses how many states by free runs over the validation stretches, near and far, and identifies with as many on all that may be
+    /// fitted; null when there are too few rows to tell.
+    /// </summary>
+    /// <param name="training">Normalised rows to choose with.</param>
+    /// <param name="validation">Normalised rows to choose on.</param>
+    /// <param name="fitted">Normalised rows to identify on in the end.</param>
+    /// <param name="observationSize">O.</param>
+    /// <param name="actionSize">A.</param>
+    /// <param name="history">n.</param>
+    /// <param name="future">Rows of the future that the state must explain.</param>
+    /// <param name="mostStates">The most states to try.</param>
+    internal static LinearStateSpace? IdentifyBestSize(
+        IReadOnlyList<NormalizedStretch> training, IReadOnlyList<NormalizedStretch> validation, IReadOnlyList<NormalizedStretch> fitted,
+        int observationSize, int actionSize, int history, int future, int mostStates)
+    {
+        WindowReader reader = new(observationSize, actionSize, history, future);
+        int best = mostStates;
+        if (Encoder(training, reader) is { } encoder)
+        {
+            double least = double.PositiveInfinity;
+            for (int states = 1; states <= Math.Min(mostStates, encoder.ColumnCount); states++)
+            {
+                LinearStateSpace candidate = FitDynamics(training, reader, Leading(encoder, states));
+                double error = NearAndFar.Error(validation, observationSize, history, (stretch, start, predictions) => Simulate(candidate, reader, stretch, start, predictions));
+                if (error < least)
+                    (best, least) = (states, error);
+            }
+        }
+
+        return Identify(fitted, observationSize, actionSize, history, future, best);
+    }
+
+    private static Matrix<double> Leading(Matrix<double> encoder, int states) =>
+        encoder.SubMatrix(0, encoder.RowCount, 0, Math.Min(states, encoder.ColumnCount));
+
+    /// <summary>Windows to states, as many as the rows support, the most important first; null when there are too few rows to tell.</summary>
+    private static Matrix<double>? Encoder(IReadOnlyList<NormalizedStretch> stretches, WindowReader reader)
+    {
         (Matrix<double> gram, Matrix<double> moment, long rows) = AccumulateFuture(stretches, reader);
         if (rows < reader.RegressorSize)
             return null;
@@ -39,14 +81,33 @@ public static class SubspaceIdentification
         Evd<double> spectrum = ((covariance + covariance.Transpose()) / 2).Evd(Symmetricity.Symmetric);
         int count = spectrum.EigenValues.Count;
         double[] singular = [.. spectrum.EigenValues.Select(value => Math.Sqrt(Math.Max(0, value.Real))).Reverse()];
-        int rank = Math.Min(latentSize, singular.Count(value => value > SmallestSingularValue * singular[0]));
+        int rank = singular.Count(value => value > SmallestSingularValue * singular[0]);
         if (rank == 0)
             return null;
         Matrix<double> encoder = Matrix<double>.Build.Dense(reader.WindowSize, rank);
         for (int column = 0; column < rank; column++)
             encoder.SetColumn(column, past * spectrum.EigenVectors.Column(count - 1 - column) / singular[column]);
+        return encoder;
+    }
 
-        return FitDynamics(stretches, reader, encoder);
+    private static void Simulate(LinearStateSpace model, WindowReader reader, NormalizedStretch stretch, int start, Span<float> predictions)
+    {
+        double[] window = new double[reader.WindowSize], action = new double[reader.ActionSize];
+        reader.ReadWindow(stretch, start - 1, window);
+        Vector<double> state = model.Encoder.LeftMultiply(Vector<double>.Build.Dense(window));
+        for (int step = 0; step < predictions.Length / reader.ObservationSize; step++)
+        {
+            state = model.Transition.LeftMultiply(state);
+            if (action.Length > 0)
+            {
+                reader.ReadAction(stretch, start + step, action);
+                state += model.Input.LeftMultiply(Vector<double>.Build.Dense(action));
+            }
+
+            Vector<double> observation = model.Output.LeftMultiply(state);
+            for (int output = 0; output < observation.Count; output++)
+                predictions[(step * observation.Count) + output] = (float)observation[output];
+        }
     }
 
     private static (Matrix<double> Gram, Matrix<double> Moment, long Rows) AccumulateFuture(

@@ -8,11 +8,14 @@ using Orrery.Tensors.Random;
 namespace Orrery.Models.Networks;
 
 /// <summary>
-/// The model of a log. Its latent is what the trained part knows, x; beside it, where the recipe asks for them, a linear equation's
-/// state, z, with what blends the two over the horizon, and the actions that are still on their way to the outputs.
+/// The model of a log. Its latent is what the trained part knows, x; beside it, where the recipe asks for them, the states of a linear
+/// equation and of a linear state space, with what blends all of them over the horizon, and the actions that are still on their way to
+/// the outputs.
 /// </summary>
 internal sealed class LogNetwork : WorldModelNetwork
 {
+    private const int FarAhead = 1_000;
+
     private readonly VectorSpace _observation;
     private readonly int _history;
     private readonly InputDelays? _delays;
@@ -27,7 +30,9 @@ internal sealed class LogNetwork : WorldModelNetwork
         if (recipe.LinearOrder > 0)
         {
             Linear = new LinearCompanion(Block, recipe.LinearOrder, recipe.History, observation.Size, action.Size);
-            Blend = new HorizonBlend(Block, observation.Size);
+            if (recipe.LinearStates > 0)
+                States = new StateSpaceCompanion(Block, recipe.LinearStates, recipe.History, observation.Size, action.Size);
+            Blend = recipe.LinearStates > 0 ? new HorizonMixture(Block, observation.Size) : new HorizonBlend(Block, observation.Size);
         }
 
         int[] delays = recipe.DelaysOf(action);
@@ -46,11 +51,14 @@ internal sealed class LogNetwork : WorldModelNetwork
     /// <summary>The part that is trained; it sees actions when they act.</summary>
     public DeepEnsemble Deep { get; }
 
-    /// <summary>The part that is fitted; null where the recipe asks for none.</summary>
+    /// <summary>The linear equation; null where the recipe asks for none.</summary>
     public LinearCompanion? Linear { get; }
 
-    /// <summary>What joins the two; null where there is nothing to join.</summary>
-    public HorizonBlend? Blend { get; }
+    /// <summary>The linear state space; null where the recipe asks for none.</summary>
+    public StateSpaceCompanion? States { get; }
+
+    /// <summary>What joins them and the deep part; null where there is nothing to join.</summary>
+    public IHorizonBlend? Blend { get; }
 
     /// <summary>The rows that <see cref="Encode"/> needs, times O + A: observations, oldest first, then actions, oldest first.</summary>
     public int WindowSize { get; }
@@ -60,13 +68,15 @@ internal sealed class LogNetwork : WorldModelNetwork
 
     public static int LatentSizeOf(LogRecipe recipe, VectorSpace observation, VectorSpace action) =>
         (recipe.Ensemble * recipe.LatentSize) + recipe.DelaysOf(action).Sum()
-        + (recipe.LinearOrder == 0 ? 0 : (recipe.LinearOrder * (observation.Size + action.Size)) + HorizonBlend.Decays.Length + observation.Size);
+        + (recipe.LinearOrder == 0 ? 0 : (recipe.LinearOrder * (observation.Size + action.Size)) + observation.Size + recipe.LinearStates)
+        + (recipe.LinearOrder == 0 ? 0 : recipe.LinearStates > 0 ? 1 : HorizonBlend.Decays.Length);
 
-    /// <summary>How far the linear equation is trusted; empty where there is none.</summary>
+    /// <summary>How far the linear models are trusted; empty where there are none.</summary>
     public IReadOnlyList<BlendedColumn> Shares() => Blend is not { } blend
         ? []
         : [.. _observation.Dimensions.Select((dimension, output) => new BlendedColumn(
-            dimension.Name, blend.Share(output, 1), blend.Share(output, int.MaxValue), blend.LeadingRows(output)))];
+            dimension.Name, blend.LinearShare(output, 1), blend.LinearShare(output, int.MaxValue), LeadingRows(blend, output),
+            double.IsNaN(blend.LinearRatio(output)) ? null : blend.LinearRatio(output)))];
 
     /// <summary>[B, window], normalised, to [B, D].</summary>
     public Tensor Encode(Tape tape, Tensor window)
@@ -76,7 +86,10 @@ internal sealed class LogNetwork : WorldModelNetwork
         if (Linear is not null && Blend is not null)
         {
             Tensor measured = tape.Slice(seen, 1, (_history - 1) * _observation.Size, _observation.Size);
-            latent = tape.Concat(1, latent, Linear.Encode(tape, seen), HorizonBlend.Encode(tape, measured, Deep.Read(tape, latent)));
+            Tensor blend = Blend.Encode(tape, measured, Deep.Read(tape, latent));
+            latent = States is null
+                ? tape.Concat(1, latent, Linear.Encode(tape, seen), blend)
+                : tape.Concat(1, latent, Linear.Encode(tape, seen), States.Encode(tape, seen), blend);
         }
 
         return _delays is null ? latent : tape.Concat(1, latent, _delays.Encode(tape, window));
@@ -88,7 +101,8 @@ internal sealed class LogNetwork : WorldModelNetwork
         if (Linear is null || Blend is null)
             return deep;
         Tensor linear = Linear.Read(tape, Part(tape, latents, Deep.StateSize, Linear.StateSize));
-        return Blend.Read(tape, Part(tape, latents, Deep.StateSize + Linear.StateSize, Blend.StateSize), deep, linear);
+        Tensor states = States is null ? default : States.Read(tape, Part(tape, latents, Deep.StateSize + Linear.StateSize, States.StateSize));
+        return Blend.Read(tape, Part(tape, latents, BlendAt, Blend.StateSize), deep, linear, states);
     }
 
     private Tensor Next(Tape tape, Tensor latent, Tensor action)
@@ -100,12 +114,25 @@ internal sealed class LogNetwork : WorldModelNetwork
         Tensor next = Deep.Predict(tape, Part(tape, latent, 0, Deep.StateSize), drive);
         if (Linear is not null && Blend is not null)
         {
-            Tensor linear = Part(tape, latent, Deep.StateSize, Linear.StateSize);
-            Tensor blend = Part(tape, latent, Deep.StateSize + Linear.StateSize, Blend.StateSize);
-            next = tape.Concat(1, next, Linear.Predict(tape, linear, drive), Blend.Predict(tape, blend));
+            Tensor linear = Linear.Predict(tape, Part(tape, latent, Deep.StateSize, Linear.StateSize), drive);
+            Tensor blend = Blend.Predict(tape, Part(tape, latent, BlendAt, Blend.StateSize));
+            next = States is null
+                ? tape.Concat(1, next, linear, blend)
+                : tape.Concat(1, next, linear, States.Predict(tape, Part(tape, latent, Deep.StateSize + Linear.StateSize, States.StateSize), drive), blend);
         }
 
         return _delays is null ? next : tape.Concat(1, next, pending);
+    }
+
+    private int BlendAt => Deep.StateSize + Linear!.StateSize + (States?.StateSize ?? 0);
+
+    /// <summary>Rows ahead up to which the linear models' share is above a half; null where it is at all horizons that are looked at.</summary>
+    private static int? LeadingRows(IHorizonBlend blend, int output)
+    {
+        int rows = 0;
+        while (rows < FarAhead && blend.LinearShare(output, rows + 1) > 0.5)
+            rows++;
+        return rows == FarAhead ? null : rows;
     }
 
     private Tensor Part(Tape tape, Tensor latent, int start, int length) =>

@@ -22,6 +22,10 @@ namespace Orrery.Models.Recipes;
 /// The longest memory, in rows, of a linear equation that is fitted beside the network and blended with it over the horizon as the
 /// validation rows ask for; 0 for none.
 /// </param>
+/// <param name="LinearStates">
+/// The most states of a linear state space that is identified beside both and blended with them, where there is a linear equation; 0 in
+/// recipes of before there was one, whose models can be read but not trained.
+/// </param>
 /// <param name="Ensemble">How many models of other starting weights and batches are trained side by side; what they predict is averaged.</param>
 /// <param name="RelativeFloor">
 /// Errors count over how much the observation changes in as many rows, in squared deviations, and this beside it: the less, the more do near
@@ -49,7 +53,8 @@ public sealed record LogRecipe(
     double RelativeFloor = 0,
     LatentPredictionRecipe? LatentPrediction = null,
     string Encoder = LogRecipe.MlpEncoder,
-    int ValidationRun = 0) : Recipe(Name, Description, Training, Planner, Guardrails)
+    int ValidationRun = 0,
+    int LinearStates = 0) : Recipe(Name, Description, Training, Planner, Guardrails)
 {
     /// <summary>An encoder that sees the window at once.</summary>
     public const string MlpEncoder = "mlp";
@@ -69,6 +74,7 @@ public sealed record LogRecipe(
         Require(LatentSize is >= 1 and <= 1024, "latentSize", LatentSize, "between 1 and 1024");
         Require(Hidden is >= 0 and <= 4096, "hidden", Hidden, "between 0 and 4096");
         Require(LinearOrder >= 0 && LinearOrder <= History, "linearOrder", LinearOrder, $"between 0 and history, {History}");
+        Require(LinearStates is >= 0 and <= 64, "linearStates", LinearStates, "between 0 and 64");
         Require(Encoder is MlpEncoder or GruEncoder, "encoder", $"'{Encoder}'", $"'{MlpEncoder}' or '{GruEncoder}'");
         Require(Encoder != GruEncoder || Hidden > 0, "hidden", Hidden, "above 0 for a 'gru' encoder");
         Require(ValidationRun is >= 0 and <= 100_000, "validationRun", ValidationRun, "between 0 and 100,000 rows");

@@ -43,7 +43,7 @@ internal sealed class LogProblem : TrainingProblem
     /// <param name="training">Rows to learn from.</param>
     /// <param name="validation">Rows to judge on; may be empty.</param>
     /// <param name="description">Normalisers.</param>
-    /// <param name="fit">The rows that the linear equation's order is chosen with; the same in every phase.</param>
+    /// <param name="fit">The rows that the linear models' sizes are chosen with; the same in every phase.</param>
     public LogProblem(
         LogNetwork network, LogRecipe recipe, Dataset dataset, IReadOnlyList<EpisodeRange> training, IReadOnlyList<EpisodeRange> validation,
         WorldModelDescription description, Split fit)
@@ -64,7 +64,7 @@ internal sealed class LogProblem : TrainingProblem
             stretches, _rows.ObservationSize, _rows.ActionSize, _history, IdentificationFuture, recipe.LatentSize);
         if (start is not null)
             network.Deep.StartFrom(start);
-        network.Linear?.Set(FitEquation(stretches, fit, recipe.LinearOrder));
+        FitLinear(stretches, fit, recipe);
         _validation = FreeRunValidation.Create(network, _rows, validation, _history, recipe.ValidationRun);
         _emphasis = HorizonEmphasis.Weights(stretches, steps, _rows.ObservationSize, recipe.RelativeFloor);
         _states = new Tensor[steps];
@@ -97,19 +97,27 @@ internal sealed class LogProblem : TrainingProblem
         return _latentLoss is null ? loss : tape.Add(loss, _latentLoss.Forward(tape, update, terms));
     }
 
-    /// <summary>Blends deep model and linear equation as the validation rows ask for.</summary>
+    /// <summary>Blends deep and linear models as the validation rows ask for.</summary>
     public override float[] Settle()
     {
-        BlendFit.Apply(_network, _rows, _held, _history);
-        return _network.Blend?.Weights() ?? [];
+        if (Mixture is not { } mixture)
+            return [];
+        MixtureFit.Apply(_network, mixture, _rows, _held, _history);
+        return mixture.Weights();
     }
 
     /// <summary>The blend of a fit holds for the refit, which has no rows to find one with.</summary>
-    public override void TakeOver(ReadOnlySpan<float> settled) => _network.Blend?.Set(settled);
+    public override void TakeOver(ReadOnlySpan<float> settled)
+    {
+        if (!settled.IsEmpty)
+            Mixture?.Set(settled);
+    }
 
     public override IReadOnlyList<BlendedColumn> Blend => _network.Shares();
 
     public override ValidationResult Validate() => new(_validation?.Error() ?? double.NaN, null);
+
+    private HorizonMixture? Mixture => _network.Blend as HorizonMixture;
 
     private Tensor Run(Tape tape, DeepSubspace member, int first)
     {
@@ -133,12 +141,19 @@ internal sealed class LogProblem : TrainingProblem
         return Math.Max(ShortestWindow, Math.Min(wanted, longest - _history - _rows.LongestDelay));
     }
 
-    private ArxEquation FitEquation(NormalizedStretch[] stretches, Split fit, int largest)
+    /// <summary>The linear models' sizes are chosen with the rows of the fit, in every phase; then they are fitted to all that the phase may see.</summary>
+    private void FitLinear(NormalizedStretch[] stretches, Split fit, LogRecipe recipe)
     {
-        int order = ArxIdentification.ChooseOrder(
-            [.. fit.Training.Select(_rows.Stretch)], [.. fit.Validation.Select(_rows.Stretch)], _rows.ObservationSize, _rows.ActionSize, largest);
-        return (order == 0 ? null : ArxIdentification.Fit(stretches, _rows.ObservationSize, _rows.ActionSize, order))
-            ?? ArxEquation.Persistence(_rows.ObservationSize, _rows.ActionSize);
+        if (_network.Linear is not { } equation || _network.States is not { } states)
+            return;
+        NormalizedStretch[] training = [.. fit.Training.Select(_rows.Stretch)], validation = [.. fit.Validation.Select(_rows.Stretch)];
+        int order = ArxIdentification.ChooseOrder(training, validation, _rows.ObservationSize, _rows.ActionSize, recipe.LinearOrder);
+        equation.Set((order == 0 ? null : ArxIdentification.Fit(stretches, _rows.ObservationSize, _rows.ActionSize, order))
+            ?? ArxEquation.Persistence(_rows.ObservationSize, _rows.ActionSize));
+        LinearStateSpace? identified = SubspaceIdentification.IdentifyBestSize(
+            training, validation, stretches, _rows.ObservationSize, _rows.ActionSize, _history, IdentificationFuture, recipe.LinearStates);
+        if (identified is not null)
+            states.Set(identified);
     }
 
     protected override void Dispose(bool disposing)

@@ -44,6 +44,10 @@ internal static class TrainingData
             case LatentRecipe latent:
                 new WindowIndex(split.Training, LatentProblem.RowsPerWindow(latent)).RequireSome("Training");
                 break;
+            case LogRecipe { LinearOrder: > 0, LinearStates: 0 }:
+                throw new RecipeException(
+                    $"The recipe '{recipe.Name}' blends a linear equation but no linear state space, as models of before there was one did. "
+                    + "Say how many states it may have, --set linearStates=8, or leave both out, --set linearOrder=0.");
             case LogRecipe log:
                 new WindowIndex(Validation(log, dataset, split).Training, LogProblem.FewestRows(log, dataset.Spaces.Action)).RequireSome("Training");
                 break;

@@ -84,7 +84,7 @@ internal sealed class TrainingPhase : IDisposable
         () => (IReadOnlyList<SafetensorsEntry>)[.. ParameterFile.Save(_problem.Parameters)
             .Where(entry => !entry.Name.StartsWith(LossPrefix, StringComparison.Ordinal))]);
 
-    /// <summary>How far a linear equation is trusted; empty where there is none.</summary>
+    /// <summary>How far linear models are trusted; empty where there are none.</summary>
     public IReadOnlyList<BlendedColumn> Blend => _problem.Blend;
 
     /// <summary>Settles what is fitted to the weights that are kept and not trained.</summary>

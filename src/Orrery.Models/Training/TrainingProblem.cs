@@ -43,7 +43,7 @@ public abstract class TrainingProblem : IDisposable
     {
     }
 
-    /// <summary>How far a linear equation is trusted; empty where there is none.</summary>
+    /// <summary>How far linear models are trusted; empty where there are none.</summary>
     public virtual IReadOnlyList<BlendedColumn> Blend => [];
 
     /// <summary>Judges the present weights on held-out data.</summary>

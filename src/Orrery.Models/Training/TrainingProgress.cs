@@ -30,6 +30,6 @@ public sealed record TrainingProgress(
 /// <param name="Resumed">Whether it went on from a checkpoint.</param>
 /// <param name="ValidationError">Smallest error on held-out rows; of the fit, where a refit followed. Null when there was nothing to validate on.</param>
 /// <param name="Health">State of the latents at the end; null for logs.</param>
-/// <param name="Blend">How far a linear equation is trusted instead of the deep model, per observation; empty where there is none.</param>
+/// <param name="Blend">How far linear models are trusted instead of the deep one, per observation; empty where there is none.</param>
 public sealed record TrainingSummary(
     string Checkpoint, long Updates, double Seconds, bool Resumed, double? ValidationError, LatentHealth? Health, IReadOnlyList<BlendedColumn> Blend);

@@ -1,3 +1,4 @@
+using MathNet.Numerics.LinearAlgebra;
 using Orrery.Data.Datasets;
 using Orrery.Data.Spaces;
 using Orrery.Models.Identification;
@@ -29,7 +30,9 @@ public sealed class LogNetworkTests : IDisposable
         foreach (LogNetwork network in (LogNetwork[])[plain, delayed])
         {
             network.Linear!.Set(Equation(2));
-            network.Blend!.Set([0.1f, 0, 0.2f, 0, 0.3f, 0, 0.4f, 0, 0, 0.1f], [0, 0.5f, 0, 0, 0.2f, 0.3f, 0, 0, 0.1f, 0]);
+            network.States!.Set(Space());
+            Mixture(network).Set(0, Knots([0.4, 0.1, 0.3, 0.2], [0.1, 0.2, 0.3, 0.4]), 1);
+            Mixture(network).Set(1, Knots([0, 0, 0.5, 0.5], [0.7, 0.1, 0.1, 0.1]), 1);
         }
 
         const int steps = 6;
@@ -60,7 +63,7 @@ public sealed class LogNetworkTests : IDisposable
         using LogNetwork network = Network((LogRecipe)TrainingFixtures.Log("history=5"));
         ArxEquation equation = Equation(2);
         network.Linear!.Set(equation);
-        network.Blend!.Set(new float[10], [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        Mixture(network).Set(0, Knots([0, 0, 1, 0], [1, 0, 0, 0]), 1);
         RandomStream random = new(4, "rows");
         float[] observations = Normal(random, History * 2), actions = Normal(random, (History + 1) * 2);
 
@@ -79,17 +82,72 @@ public sealed class LogNetworkTests : IDisposable
     }
 
     [Fact]
-    public void Where_the_linear_equation_leads_the_last_known_row_is_read_as_it_was_measured()
+    public void The_state_space_companion_is_the_identified_model()
     {
         using LogNetwork network = Network((LogRecipe)TrainingFixtures.Log("history=5"));
-        network.Blend!.Set(new float[10], [1, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
-        float[] window = Normal(new RandomStream(5, "rows"), History * 4);
+        LinearStateSpace space = Space();
+        network.States!.Set(space);
+        Mixture(network).Set(1, Knots([0, 0, 0, 1], [0, 0, 0, 1]), 1);
+        float[] window = Normal(new RandomStream(8, "rows"), History * 4), actions = Normal(new RandomStream(8, "actions"), 6);
+
+        float[][] read = Run(network, window, actions);
+
+        Vector<double> state = space.Encoder.LeftMultiply(Vector<double>.Build.Dense([.. window.Select(value => (double)value)]));
+        for (int step = 0; step < 3; step++)
+        {
+            state = space.Transition.LeftMultiply(state) + space.Input.LeftMultiply(Vector<double>.Build.Dense([actions[step * 2], actions[(step * 2) + 1]]));
+            Assert.Equal(space.Output.LeftMultiply(state)[1], read[step][1], 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Shares_are_linear_between_the_knots_and_stay_beyond_the_last()
+    {
+        using LogNetwork network = Network((LogRecipe)TrainingFixtures.Log("history=5"));
+        network.Linear!.Set(ArxEquation.Persistence(2, 2));
+        double[] shares = Knots([0, 0, 1, 0], [1, 0, 0, 0]);
+        Mixture(network).Set(0, shares, 0.8);
+        // All knots from the second on have the far shares: from 1 to 2 rows ahead the equation fades away.
+        float[] window = Normal(new RandomStream(9, "rows"), History * 4), actions = new float[200 * 2];
+        using LogNetwork alone = Network((LogRecipe)TrainingFixtures.Log("history=5"));
+        Assert.Equal(window[8], Run(network, window, actions)[0][0], 1e-5f);
+        Assert.Equal(Run(alone, window, actions)[1][0], Run(network, window, actions)[1][0], 1e-5f);
+        Assert.Equal(Run(alone, window, actions)[199][0], Run(network, window, actions)[199][0], 1e-5f);
+
+        for (int knot = 1; knot < HorizonMixture.Knots.Length; knot++)
+            (shares[knot * 4], shares[(knot * 4) + 2]) = (knot < 4 ? 0 : 1, knot < 4 ? 1 : 0);
+        Mixture(network).Set(0, shares, 0.8);
+        // Between 6 and 12 rows ahead, a third of the way: two thirds of what does not change.
+        Assert.Equal((2 * window[8] / 3) + (Run(alone, window, actions)[7][0] / 3), Run(network, window, actions)[7][0], 1e-5f);
+        Assert.Equal(("y1", 1.0, 0.0, 8), (network.Shares()[0].Name, network.Shares()[0].Near, network.Shares()[0].Far, network.Shares()[0].Rows!.Value));
+        Assert.Equal(0.8, network.Shares()[0].LinearErrorRatio!.Value, 1e-6);
+        Assert.Null(network.Shares()[1].LinearErrorRatio);
+    }
+
+    [Fact]
+    public void A_model_of_before_there_was_a_state_space_predicts_as_it_did()
+    {
+        LogRecipe recipe = (LogRecipe)RecipeFile.Parse(
+            """{"kind":"log","name":"old","description":"","history":5,"latentSize":4,"hidden":8,"validationShare":0.25,"training":{},"planner":{},"linearOrder":2}""", "old");
+        using LogNetwork network = Network(recipe), deep = Network(recipe with { LinearOrder = 0 });
+        network.Linear!.Set(ArxEquation.Persistence(2, 2));
+        Fill("blend.correction.weight", [0.5f, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        Fill("blend.share.weight", [0, 0, 0.5f, 0, 0, 0, 0, 0, 0, 1]);
+        float[] window = Normal(new RandomStream(5, "rows"), History * 4), actions = Normal(new RandomStream(5, "actions"), 4);
         using Tape tape = new(_backend) { Recording = false };
-        Tensor latent = network.Encode(tape, tape.Constant(window, new Shape(1, window.Length)));
-        Assert.Equal(window[8..10], network.Read(tape, latent).Span.ToArray().Select(value => (float)Math.Round(value, 6)), (a, b) => Math.Abs(a - b) < 1e-5);
-        Assert.Equal(1, network.Shares()[0].Near);
-        Assert.Equal((1, 0.0), (network.Shares()[0].Rows!.Value, Math.Round(network.Shares()[0].Far, 6)));
+        Tensor seen = tape.Constant(window, new Shape(1, window.Length));
+        float error = window[8] - deep.Read(tape, deep.Encode(tape, seen)).Span[0];
+
+        float[][] read = Run(network, window, actions), alone = Run(deep, window, actions);
+
+        float near = alone[0][0] + (0.5f * error), far = alone[1][0] + (0.15f * error);
+        Assert.Equal(near + (0.5f * (window[8] - near)), read[0][0], 1e-5f);
+        Assert.Equal(far + (0.45f * (window[8] - far)), read[1][0], 1e-5f);
+        Assert.Equal(window[9], read[1][1], 1e-5f);
+        Assert.Equal((0, 0.5), (network.Shares()[0].Rows!.Value, Math.Round(network.Shares()[0].Near, 6)));
         Assert.Null(network.Shares()[1].Rows);
+
+        void Fill(string name, float[] values) => values.CopyTo(network.Block.Buffers.Single(buffer => buffer.Name == name).Value.Span);
     }
 
     [Fact]
@@ -119,6 +177,20 @@ public sealed class LogNetworkTests : IDisposable
 
     private static ArxEquation Equation(int order) => new(
         order, 2, 2, [.. Normal(new RandomStream(7, "equation"), 2 * ArxEquation.RegressorSize(order, 2, 2)).Select(value => 0.2 * value)]);
+
+    private static LinearStateSpace Space()
+    {
+        RandomStream random = new(10, "space");
+        return new LinearStateSpace(Map(History * 4, 2), Map(2, 2), Map(2, 2), Map(2, 2));
+
+        Matrix<double> Map(int from, int to) => Matrix<double>.Build.Dense(from, to, (_, _) => 0.3 * random.NextNormal());
+    }
+
+    private static HorizonMixture Mixture(LogNetwork network) => (HorizonMixture)network.Blend!;
+
+    /// <summary>Shares at the first knot and at all others.</summary>
+    private static double[] Knots(double[] near, double[] far) =>
+        [.. near, .. Enumerable.Repeat(far, HorizonMixture.Knots.Length - 1).SelectMany(shares => shares)];
 
     private static float[] Normal(RandomStream random, int count)
     {
