@@ -16,13 +16,13 @@ internal static class BlendText
             0 => far ? "the deep model leads near ahead, linear models far ahead" : "the deep model leads at every horizon",
             int rows => string.Create(CultureInfo.InvariantCulture, $"linear models lead up to {rows:#,0} rows ahead{(far ? " and far ahead" : ", the deep model beyond")}"),
         };
-        string shares = string.Create(CultureInfo.InvariantCulture, $" (they have {column.Near:0%} one row ahead, {column.Far:0%} far ahead)");
+        string shares = string.Create(CultureInfo.InvariantCulture, $" (linear models have {column.Near:0%} one row ahead, {column.Far:0%} far ahead)");
         return lead + shares + column.LinearErrorRatio switch
         {
             null => "",
             <= 1 and double ratio => string.Create(
-                CultureInfo.InvariantCulture, $"; on held-out rows they predict as well as the deep model (their error is {ratio:0.00} of its): --recipe plant/linear may do"),
-            double ratio => string.Create(CultureInfo.InvariantCulture, $"; on held-out rows their error is {ratio:0.00} times the deep model's"),
+                CultureInfo.InvariantCulture, $"; on held-out rows they alone predict as well as the deep model alone (their error is {ratio:0.00} of its): --recipe plant/linear may do"),
+            double ratio => string.Create(CultureInfo.InvariantCulture, $"; on held-out rows their error alone is {ratio:0.00} times the deep model's"),
         };
     }
 }

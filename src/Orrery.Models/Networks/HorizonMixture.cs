@@ -51,15 +51,13 @@ internal sealed class HorizonMixture : IHorizonBlend
             _rise.Value.Span[ramp] = rise;
             _foot.Value.Span[ramp] = -rise * Knots[ramp];
         }
-
-        _ratios.Value.Span.Fill(float.NaN);
     }
 
     /// <inheritdoc/>
     public int StateSize => 1 + _observationSize;
 
     /// <inheritdoc/>
-    public double LinearRatio(int output) => _ratios.Value.Span[output];
+    public double LinearRatio(int output) => _ratios.Value.Span[output] is > 0 and float known ? known : double.NaN;
 
     /// <summary>Sets the shares of one observation.</summary>
     /// <param name="output">Which.</param>
