@@ -66,6 +66,10 @@ internal sealed class PointMazeLayout
     /// <param name="y">The ball's position, m.</param>
     public static (int Row, int Column) CellOf(double x, double y) => ((int)Math.Floor(x + Border), (int)Math.Floor(y + Border));
 
+    /// <summary>Where a wall keeps the ball's centre from: the middle of that square, and half its width, m.</summary>
+    public static (double X, double Y, double Half) Blocked((int Row, int Column) cell) =>
+        (cell.Row + 1 - Origin, cell.Column + 1 - Origin, 0.5 + BallRadius);
+
     /// <summary>For each cell, the next one on a shortest way to a goal; the goal's is itself, a wall's or an unreachable one's as well.</summary>
     /// <param name="goal">A free cell.</param>
     /// <returns>[Rows, Columns].</returns>

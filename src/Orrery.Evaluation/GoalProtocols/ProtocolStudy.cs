@@ -167,13 +167,13 @@ public sealed class ProtocolStudy : IDisposable
         return new ProtocolPolicyResult(role, fresh with { Episodes = all }, resumed);
     }
 
-    /// <summary>Everything that decides an outcome, and nothing that does not (time, threads).</summary>
     /// <summary>The program that episodes were run by: those of another build of environments, models, planners or costs are not gone on with.</summary>
     private static string Program { get; } = string.Join(' ', ((Type[])[typeof(EnvironmentCatalogue), typeof(WorldModel), typeof(IPlanner), typeof(ProtocolStudy)])
         .Select(type => type.Module.ModuleVersionId));
 
     private static string Text(PlannerRecipe planner) => JsonSerializer.Serialize(planner, ProtocolJson.Default.PlannerRecipe);
 
+    /// <summary>Everything that decides an outcome, and nothing that does not (time, threads).</summary>
     private string Identity(string policy)
     {
         string all = $"{_manifest.Hash}\n{Environment}\n{_protocol.Budget}\n{_protocol.Success.Inequality}\n{policy}\n{Program}";

@@ -36,6 +36,7 @@ public sealed class ProtocolRulesTests
     [InlineData("clear-reacher-strict", new[] { 0f, 1, 0, 0 }, new[] { 0.06f, 1, 0, 0 }, false)]
     [InlineData("point-maze-u", new[] { 1f, 1, 0, 0 }, new[] { 1.49f, 1, 3, 3 }, true)]
     [InlineData("point-maze-u", new[] { 1f, 1, 0, 0 }, new[] { 1.5f, 1, 0, 0 }, false)]
+    [InlineData("point-maze-large", new[] { 1f, 1, 0, 0 }, new[] { 1.49f, 1, 3, 3 }, true)]
     public void Each_inequality_holds_on_one_side_and_not_on_the_other(string protocol, float[] state, float[] goal, bool holds) =>
         Assert.Equal(holds, All[protocol].Success.Holds(state, goal));
 
