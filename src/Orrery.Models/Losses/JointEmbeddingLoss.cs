@@ -65,9 +65,17 @@ public sealed class JointEmbeddingLoss
         if (_recipe.Covariance > 0)
             loss = tape.Add(loss, terms.Add(tape, "covariance", _recipe.Covariance, VarianceCovariance.Covariance(tape, Gathered(tape, latents))));
         if (_recipe.TimeVariance > 0)
-            loss = tape.Add(loss, terms.Add(tape, "timeVariance", _recipe.TimeVariance, VarianceCovariance.Variance(tape, tape.Transpose(latents, 0, 1))));
+            loss = tape.Add(loss, terms.Add(tape, "timeVariance", _recipe.TimeVariance, VarianceCovariance.Variance(tape, tape.Transpose(Quick(tape, latents), 0, 1))));
         if (_recipe.TemporalSimilarity > 0)
-            loss = tape.Add(loss, terms.Add(tape, "similarity", _recipe.TemporalSimilarity, tape.Mean(tape.Square(tape.Subtract(later, earlier)))));
+            loss = tape.Add(loss, terms.Add(tape, "similarity", _recipe.TemporalSimilarity, Change(tape, Quick(tape, earlier), Quick(tape, later))));
+        if (_recipe.Slowness > 0)
+            loss = tape.Add(loss, terms.Add(tape, "slowness", _recipe.Slowness, Change(tape, Slow(tape, earlier), Slow(tape, later))));
+        if (_recipe.SlowContrastive > 0)
+        {
+            Tensor first = Slow(tape, tape.Slice(latents, 0, 0, 1)), last = Slow(tape, tape.Slice(latents, 0, steps, 1));
+            loss = tape.Add(loss, terms.Add(tape, "slowContrastive", _recipe.SlowContrastive, Contrastive.Forward(tape, first, last, _recipe.Temperature)));
+        }
+
         if (_inverse is not null)
         {
             Tensor decoded = _inverse.Forward(tape, earlier, later);
@@ -79,6 +87,13 @@ public sealed class JointEmbeddingLoss
 
     private static Tensor Pooled(Tape tape, Tensor latents) =>
         tape.Reshape(latents, new Shape(1, latents.Shape[0] * latents.Shape[1], latents.Shape[2]));
+
+    private static Tensor Change(Tape tape, Tensor earlier, Tensor later) => tape.Mean(tape.Square(tape.Subtract(later, earlier)));
+
+    private Tensor Slow(Tape tape, Tensor latents) => tape.Slice(latents, 2, 0, _recipe.SlowLatents);
+
+    private Tensor Quick(Tape tape, Tensor latents) =>
+        _recipe.SlowLatents == 0 ? latents : tape.Slice(latents, 2, _recipe.SlowLatents, latents.Shape[2] - _recipe.SlowLatents);
 
     private Tensor Gathered(Tape tape, Tensor latents) => _recipe.Statistics switch
     {

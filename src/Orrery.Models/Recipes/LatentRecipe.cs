@@ -44,6 +44,7 @@ public sealed record LatentRecipe(
             Predictor.Form != PredictorRecipe.CausalTransformer || Training.Window <= Predictor.Window, "training.window", Training.Window,
             $"at most predictor.window, {Predictor.Window}, for a causal transformer");
         Objective.Check();
+        Require(Objective.SlowLatents < LatentSize, "objective.slowLatents", Objective.SlowLatents, $"below latentSize, {LatentSize}");
         Require(
             Objective.Reconstruction == 0 || Decoder is not null, "objective.reconstruction", Objective.Reconstruction, "0 where there is no decoder");
         Require(

@@ -16,6 +16,9 @@ namespace Orrery.Models.Recipes;
 /// <param name="Contrastive">Cross-entropy of finding the own future among the batch's (InfoNCE, with squared distances).</param>
 /// <param name="Temperature">What squared distances are divided by in it.</param>
 /// <param name="Reconstruction">Cross-entropy of pictures decoded from the roll-out, summed over a picture and divided by <see cref="ReconstructionScale"/>: a generative model.</param>
+/// <param name="SlowLatents">How many latents, the first ones, are for what stays within an episode, such as a map: <paramref name="TemporalSimilarity"/> and <paramref name="TimeVariance"/> leave them to <paramref name="Slowness"/>.</param>
+/// <param name="Slowness">Squared change of those latents from one step to the next, as of slow features (Wiskott and Sejnowski 2002).</param>
+/// <param name="SlowContrastive">Cross-entropy of finding, by those latents, the last step of the own window among the batch's (InfoNCE): they hold what tells episodes apart.</param>
 public sealed record ObjectiveRecipe(
     double Prediction = 1,
     double SigReg = 0,
@@ -31,7 +34,10 @@ public sealed record ObjectiveRecipe(
     string Target = "encoder",
     double Contrastive = 0,
     double Temperature = 1,
-    double Reconstruction = 0)
+    double Reconstruction = 0,
+    int SlowLatents = 0,
+    double Slowness = 0,
+    double SlowContrastive = 0)
 {
     /// <summary>Keeps a picture's summed cross-entropy near the size of the other terms.</summary>
     public const double ReconstructionScale = 100;
@@ -46,11 +52,14 @@ public sealed record ObjectiveRecipe(
         {
             ("prediction", Prediction), ("sigReg", SigReg), ("variance", Variance), ("covariance", Covariance),
             ("temporalSimilarity", TemporalSimilarity), ("inverseDynamics", InverseDynamics), ("timeVariance", TimeVariance),
-            ("contrastive", Contrastive), ("reconstruction", Reconstruction),
+            ("contrastive", Contrastive), ("reconstruction", Reconstruction), ("slowness", Slowness), ("slowContrastive", SlowContrastive),
         })
             Recipe.Require(weight is >= 0 and < 1e6, $"objective.{key}", weight, "0 or more");
         Recipe.Require(Prediction + Contrastive + Reconstruction > 0, "objective.prediction", Prediction, "above 0 where nothing else teaches the predictor");
         Recipe.Require(Projections >= 1, "objective.projections", Projections, "1 or more");
+        Recipe.Require(SlowLatents >= 0, "objective.slowLatents", SlowLatents, "0 or more");
+        Recipe.Require(Slowness == 0 || SlowLatents > 0, "objective.slowness", Slowness, "0 where objective.slowLatents is 0");
+        Recipe.Require(SlowContrastive == 0 || SlowLatents > 0, "objective.slowContrastive", SlowContrastive, "0 where objective.slowLatents is 0");
         Recipe.Require(InverseDynamicsHidden >= 1, "objective.inverseDynamicsHidden", InverseDynamicsHidden, "1 or more");
         Recipe.Require(InverseForm is "pair" or DifferenceForm, "objective.inverseForm", $"'{InverseForm}'", "'pair' or 'difference'");
         Recipe.Require(Statistics is "all" or "each" or "first", "objective.statistics", $"'{Statistics}'", "'all', 'each' or 'first'");

@@ -143,6 +143,47 @@ public sealed class LossTests : IDisposable
     }
 
     [Fact]
+    public void The_gradient_of_slow_and_quick_latents_matches_finite_differences()
+    {
+        ObjectiveRecipe recipe = new(Prediction: 1, Variance: 2, TemporalSimilarity: 3, TimeVariance: 1, Temperature: 2, SlowLatents: 2, Slowness: 5, SlowContrastive: 1);
+        using ParameterBlock block = new(_backend);
+        JointEmbeddingLoss loss = new(block, recipe, 4, 1, 2, new RandomStream(1, "loss"));
+        float[] predictions = Normals(2 * 6 * 4, 8);
+        FiniteDifferences.Check(Scaled(Normals(3 * 6 * 4, 7), 0.7f), new Shape(3, 6, 4), (tape, x) => loss.Forward(
+            tape, x, tape.Constant(predictions, new Shape(2, 6, 4)), tape.Constant(0, new Shape(2, 6, 2)), 0, new LossTerms()), step: 3e-3f);
+    }
+
+    [Fact]
+    public void What_slow_latents_do_is_priced_by_slowness_and_what_the_others_do_by_similarity()
+    {
+        ObjectiveRecipe recipe = new(Prediction: 1e-9, TemporalSimilarity: 3, SlowLatents: 1, Slowness: 50);
+        using ParameterBlock block = new(_backend);
+        JointEmbeddingLoss loss = new(block, recipe, 3, 1, 2, new RandomStream(1, "loss"));
+        Tensor predictions = _tape.Constant(0, new Shape(1, 1, 3)), actions = _tape.Constant(0, new Shape(1, 1, 2));
+
+        // The first latent moves by 2, the second by 1, the third rests.
+        Tensor slow = _tape.Constant([0, 0, 0, 2, 0, 0], new Shape(2, 1, 3));
+        Tensor quick = _tape.Constant([0, 0, 0, 0, 1, 0], new Shape(2, 1, 3));
+        Assert.Equal(50 * 4, loss.Forward(_tape, slow, predictions, actions, 0, new LossTerms()).Item(), 4);
+        Assert.Equal(3 * 0.5, loss.Forward(_tape, quick, predictions, actions, 0, new LossTerms()).Item(), 4);
+    }
+
+    [Fact]
+    public void Slow_latents_that_tell_episodes_apart_cost_nothing_and_those_that_do_not_the_logarithm_of_the_batch()
+    {
+        ObjectiveRecipe recipe = new(Prediction: 1e-9, SlowLatents: 1, SlowContrastive: 1);
+        using ParameterBlock block = new(_backend);
+        JointEmbeddingLoss loss = new(block, recipe, 2, 1, 2, new RandomStream(1, "loss"));
+        Tensor predictions = _tape.Constant(0, new Shape(2, 3, 2)), actions = _tape.Constant(0, new Shape(2, 3, 2));
+
+        // Three windows of three steps. What the quick latent does is not looked at, nor what happens in between.
+        float[] apart = [0, 5, 9, 1, 18, 7, 4, 4, 4, 4, 4, 4, 0, 2, 9, 8, 18, 3];
+        float[] alike = [1, 5, 1, 1, 1, 7, 4, 4, 3, 4, 2, 4, 1, 2, 1, 8, 1, 3];
+        Assert.Equal(0, loss.Forward(_tape, _tape.Constant(apart, new Shape(3, 3, 2)), predictions, actions, 0, new LossTerms()).Item(), 4);
+        Assert.Equal(Math.Log(3), loss.Forward(_tape, _tape.Constant(alike, new Shape(3, 3, 2)), predictions, actions, 0, new LossTerms()).Item(), 4);
+    }
+
+    [Fact]
     public void Contrastive_is_the_logarithm_of_the_batch_where_nothing_can_be_told_apart_and_nothing_where_all_can()
     {
         float[] far = [0, 0, 9, 0, 0, 9, 9, 9];
