@@ -4,6 +4,7 @@ using Orrery.Data.Datasets;
 using Orrery.Data.Logs.Inspection;
 using Orrery.Evaluation.Attack;
 using Orrery.Evaluation.GoalProtocols;
+using Orrery.Evaluation.Probes;
 using Orrery.Evaluation.Tracking;
 using Orrery.Planning.Audit;
 
@@ -25,6 +26,7 @@ namespace Orrery.Cli;
 [JsonSerializable(typeof(EnvironmentReport[]))]
 [JsonSerializable(typeof(GoalPlanDocument))]
 [JsonSerializable(typeof(GuardrailReport[]))]
+[JsonSerializable(typeof(LatentProbes))]
 [JsonSerializable(typeof(LogEvaluationReport))]
 [JsonSerializable(typeof(LogInspection))]
 [JsonSerializable(typeof(ManifestReport))]

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Orrery.Cli.Tests;
 
 /// <summary>Runs that predict latents, of worlds other than Two Rooms: what does not fit them is said in a sentence.</summary>
@@ -25,6 +27,7 @@ public sealed class LatentRunTests : IDisposable
         foreach (string[] arguments in (string[][])
         [
             ["evaluate", run],
+            ["evaluate", run, "--probe", "--seed", "1"],
             ["watch", run, data],
             ["plan", run, "--goal", "level=5"],
             ["whatif", run, Path.Combine(_folder, "inputs.csv")],
@@ -37,6 +40,30 @@ public sealed class LatentRunTests : IDisposable
         }
 
         Assert.False(Directory.Exists(Path.Combine(_folder, "quick")));
+    }
+
+    [Fact]
+    public async Task A_probe_finds_what_the_latents_hold_and_says_what_they_do_not()
+    {
+        // Two stacked measurements are the latent itself: the level that is measured is there, and the disturbed level of the other tank is not.
+        string run = await Train("cascaded-tanks", "push-t/state", "training.updates=4", "latentSize=2", "frames=2", "training.batch=4", "heldOutShare=0.3");
+        (int code, string output, string error) = await Run("evaluate", run, "--probe", "--json");
+        Assert.True(code == 0, error);
+        JsonElement[] columns = [.. JsonDocument.Parse(output).RootElement.GetProperty("columns").EnumerateArray()];
+        Assert.All(columns, column => Assert.True(column.GetProperty("imagined").GetArrayLength() > 0));
+        double[] left = [.. columns.Select(column => column.GetProperty("linear").GetDouble() / column.GetProperty("deviation").GetDouble())];
+        Assert.True(left.Min() < 0.2, output);
+        Assert.True(left.Max() > 2 * left.Min(), output);
+    }
+
+    [Fact]
+    public async Task A_probe_of_a_picture_model_names_every_number_of_the_state()
+    {
+        string run = await Train("two-rooms-random", "two-rooms/debug", "training.updates=4", "heldOutShare=0.3");
+        (int code, string output, string error) = await Run("evaluate", run, "--probe");
+        Assert.True(code == 0, error);
+        foreach (string name in (string[])["x", "y", "wall", "door", "deviation"])
+            Assert.Contains(name, output, StringComparison.Ordinal);
     }
 
     [MujocoFact]

@@ -32,6 +32,7 @@ internal static class EvaluateCommand
         Option<string[]> environments = new("--environment") { Description = "What is attacked: 'tanks' or an environment of 'orrery environments'; all when left out. May be repeated." };
         Option<string?> protocol = new("--protocol") { Description = "Measure success by a protocol, on its fixed starts and goals: a name of 'orrery protocols'. What is finished is kept and not run again." };
         Option<int?> ceiling = new("--ceiling-episodes") { Description = "With --protocol: pairs that the perfect model is run on, as the ceiling; 0 for none, the protocol's own number when left out." };
+        Option<bool> probe = new("--probe") { Description = "What the model knows instead: read the true state out of the latents of held-out episodes, and out of predicted ones." };
         Option<string[]> settings = new("--set") { Description = "With --protocol: search otherwise than the recipe says, such as planner.method=icem or planner.replan=2. May be repeated." };
         AuditOptionSet audit = new();
         LogOptionSet options = new();
@@ -45,10 +46,11 @@ internal static class EvaluateCommand
             + "  orrery evaluate runs/two-rooms --episodes 10 --audit audit/two-rooms\n"
             + "  orrery evaluate runs/two-rooms --protocol eb-jepa-two-rooms\n"
             + "  orrery evaluate runs/two-rooms --protocol eb-jepa-two-rooms --set planner.method=icem --set planner.branching=0\n"
+            + "  orrery evaluate runs/two-rooms --probe\n"
             + "  orrery evaluate --closed-loop cascaded-tanks cstr\n"
             + "  orrery evaluate --attack --episodes 10000");
         command.Arguments.Add(run);
-        foreach (Option option in (Option[])[log, levels, episodes, tasks, attack, costOfSafety, environments, closedLoop, protocol, ceiling, settings])
+        foreach (Option option in (Option[])[log, levels, episodes, tasks, attack, costOfSafety, environments, closedLoop, protocol, ceiling, probe, settings])
             command.Options.Add(option);
         audit.AddTo(command);
         options.AddTo(command);
@@ -89,6 +91,12 @@ internal static class EvaluateCommand
             using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
             using WorldModel model = WorldModel.Load(folder, backend);
             using Dataset dataset = RunData.OpenTrainedOn(folder);
+            if (parsed.GetValue(probe) && (parsed.GetResult(episodes) ?? parsed.GetResult(tasks)) is not null)
+                throw new UsageException("--probe reads recorded episodes: --episodes and --seed do not go with it.");
+            if (parsed.GetValue(probe))
+                return model.Recipe is LatentRecipe
+                    ? ProbeRun.Execute(model, dataset, backend, session, cancellation)
+                    : throw new UsageException("--probe looks into latent models; a log's model is judged by its free-run error, without it.");
             if (model.Recipe is LatentRecipe)
             {
                 TwoRoomsRun.Require(dataset, folder);
