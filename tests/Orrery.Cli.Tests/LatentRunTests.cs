@@ -28,6 +28,8 @@ public sealed class LatentRunTests : IDisposable
         [
             ["evaluate", run],
             ["evaluate", run, "--probe", "--seed", "1"],
+            ["evaluate", run, "--probe", "--protocol", "four-room"],
+            ["evaluate", run, "--probe", "--attack"],
             ["watch", run, data],
             ["plan", run, "--goal", "level=5"],
             ["whatif", run, Path.Combine(_folder, "inputs.csv")],

@@ -56,6 +56,9 @@ internal static class EvaluateCommand
         options.AddTo(command);
         return host.Bind(command, (parsed, session, cancellation) =>
         {
+            if (parsed.GetValue(probe)
+                && ((Option[])[log, levels, episodes, tasks, attack, costOfSafety, environments, closedLoop, protocol, ceiling, settings]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
+                throw new UsageException($"--probe reads the episodes that the run was trained on and held out, and nothing else: {other.Name} does not go with it.");
             if (parsed.GetValue(costOfSafety))
                 return parsed.GetValue(attack)
                     ? SafetyCostRun.Execute(session, parsed.GetValue(episodes) ?? SafetyCostRun.Episodes, parsed.GetValue(tasks), parsed.GetValue(environments) ?? [], cancellation)
@@ -91,8 +94,6 @@ internal static class EvaluateCommand
             using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
             using WorldModel model = WorldModel.Load(folder, backend);
             using Dataset dataset = RunData.OpenTrainedOn(folder);
-            if (parsed.GetValue(probe) && (parsed.GetResult(episodes) ?? parsed.GetResult(tasks)) is not null)
-                throw new UsageException("--probe reads recorded episodes: --episodes and --seed do not go with it.");
             if (parsed.GetValue(probe))
                 return model.Recipe is LatentRecipe
                     ? ProbeRun.Execute(model, dataset, backend, session, cancellation)

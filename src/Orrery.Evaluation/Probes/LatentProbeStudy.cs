@@ -3,6 +3,7 @@ using Orrery.Data.Datasets;
 using Orrery.Data.Replay;
 using Orrery.Data.Spaces;
 using Orrery.Data.Trajectories;
+using Orrery.Evaluation.Statistics;
 using Orrery.Models;
 using Orrery.Models.Training;
 using Orrery.Tensors;
@@ -67,10 +68,13 @@ public static class LatentProbeStudy
         ProbeRows all = new([.. now.Latents, .. latents], model.LatentSize, [.. truth, .. later], columns.Count);
         ProbeResult linear = LinearProbe.Run(fit, now, columns.Names).Result;
         float[] predictions = MlpProbe.Run(backend, fit, all, columns.Names, cancellation: cancellation).Predictions;
-        return new LatentProbes(fit.Rows, now.Rows, starts.Count, model.ActionBlock, [.. Enumerable.Range(0, columns.Count).Select(column => new ProbedColumn(
-            columns.Names[column], columns.Units[column], Deviation(truth, column, columns.Count), linear.Rmse[column],
-            Error(all, predictions, column, 0, 1, now.Rows),
-            [.. Enumerable.Range(0, horizon).Select(step => Error(all, predictions, column, now.Rows + step, horizon, all.Rows))]))]);
+        return new LatentProbes(fit.Rows, now.Rows, starts.Count, model.ActionBlock, [.. Enumerable.Range(0, columns.Count).Select(column =>
+        {
+            PredictionError network = Error(all, predictions, column, 0, 1, now.Rows);
+            return new ProbedColumn(
+                columns.Names[column], columns.Units[column], network.TruthStandardDeviation, linear.Rmse[column], network.Rmse,
+                [.. Enumerable.Range(0, horizon).Select(step => Error(all, predictions, column, now.Rows + step, horizon, all.Rows).Rmse)]);
+        })]);
     }
 
     private static long Rows(IReadOnlyList<EpisodeRange> episodes) => episodes.Sum(episode => (long)episode.Length);
@@ -115,26 +119,12 @@ public static class LatentProbeStudy
         return (latents, columns.Read(dataset, rows));
     }
 
-    private static double Error(ProbeRows rows, float[] predictions, int column, int first, int stride, int end)
+    private static PredictionError Error(ProbeRows rows, float[] predictions, int column, int first, int stride, int end)
     {
-        double sum = 0;
-        int count = 0;
-        for (int row = first; row < end; row += stride, count++)
-        {
-            double error = predictions[(row * rows.StateSize) + column] - (double)rows.States[(row * rows.StateSize) + column];
-            sum += error * error;
-        }
-
-        return Math.Sqrt(sum / count);
-    }
-
-    private static double Deviation(float[] states, int column, int size)
-    {
-        double[] values = new double[states.Length / size];
-        for (int row = 0; row < values.Length; row++)
-            values[row] = states[(row * size) + column];
-        double mean = values.Average();
-        return Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        PredictionError error = new();
+        for (int row = first; row < end; row += stride)
+            error.Add(predictions[(row * rows.StateSize) + column], rows.States[(row * rows.StateSize) + column]);
+        return error;
     }
 
     /// <summary>The state's numbers as probes read them: an angle that goes round as sine and cosine, which do not jump.</summary>
