@@ -48,8 +48,18 @@ internal static class LogImport
     {
         if (settings.ContainsKey("decimalComma"))
             yield return "Numbers are written 1,5.";
+        if (settings.TryGetValue("headerRow", out string? header))
+            yield return $"Row {header} names the columns; the rows above it were passed over.";
+        if (settings.TryGetValue("unitRow", out string? units))
+            yield return $"Row {units} holds the units.";
+        if (settings.TryGetValue("timeUnitOfHeader", out string? unit))
+            yield return $"The time is in {unit}, as the header says.";
+        if (counts.LeftOutRows > 0)
+            yield return $"{Rows(counts.LeftOutRows)} left out as you said; an episode ends there.";
         if (counts.MissingRows > 0)
             yield return $"{Rows(counts.MissingRows)} left out for missing values; an episode ends there.";
+        if (counts.NewEpisodes > 0)
+            yield return $"{Rows(counts.NewEpisodes)} begin another episode{(settings.TryGetValue("episodeColumn", out string? episodes) ? $", by the column '{episodes}'" : ": the time begins anew")}.";
         if (counts.SortedRows > 0)
             yield return $"{Rows(counts.SortedRows)} out of order sorted by time.";
         if (counts.DuplicateRows > 0)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orrery.Cli.Terminal;
 using Orrery.Data.Logs;
 
 namespace Orrery.Cli;
@@ -21,10 +22,14 @@ internal sealed class LogOptionSet
     private readonly Option<string?> _query = new("--query") { Description = "What to ask a database instead, such as \"select * from log order by time\"; it cannot change anything." };
     private readonly Option<string?> _timeFormat = new("--time-format") { Description = "How time stamps are written, such as \"dd.MM.yyyy HH:mm:ss\"; the usual forms are found out." };
     private readonly Option<DuplicateRule> _duplicates = new("--duplicates") { Description = "Rows of the same time: error, first, last or mean." };
-    private readonly Option<RowOrder> _order = new("--order") { Description = "Rows out of order: error or sort (none more than 65,536 rows out of place)." };
+    private readonly Option<RowOrder> _order = new("--order") { Description = "Rows out of order: error, sort (none more than 65,536 rows out of place), or restart (the time begins anew; an episode ends)." };
     private readonly Option<double?> _gap = new("--gap") { Description = "A longer time between two rows ends an episode; 1.5 sampling times when left out." };
     private readonly Option<double?> _resample = new("--resample") { Description = "Make rows this far apart in time, never across a gap." };
     private readonly Option<ResampleRule> _resampleRule = new("--resample-rule") { Description = "How they are made: mean, last or linear." };
+
+    private readonly Option<int?> _headerRow = new("--header-row") { Description = "Row of the file that names the columns, when a title stands above it. Found out when left out." };
+    private readonly Option<string[]> _leaveOut = new("--leave-out") { Description = "Rows of the file that do not count, such as 4822 or 2502-2701, as 'orrery inspect' numbers them; an episode ends there.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> _episodeColumn = new("--episode-column") { Description = "Column of batches or tests; an episode ends where its value changes, and the time may begin anew there." };
 
     private readonly ColumnOptionSet _columns = new();
 
@@ -32,8 +37,8 @@ internal sealed class LogOptionSet
     {
         foreach (Option option in (Option[])
         [
-            _observations, _actions, _disturbances, _separator, _missing, _header, _decimalComma, _sheet, _table, _query, _timeColumn, _timeFormat,
-            _samplingTime, _timeUnit, _duplicates, _order, _gap, _resample, _resampleRule, .. _columns.All,
+            _observations, _actions, _disturbances, _separator, _missing, _header, _headerRow, _decimalComma, _sheet, _table, _query, _timeColumn, _timeFormat,
+            _samplingTime, _timeUnit, _duplicates, _order, _gap, _leaveOut, _episodeColumn, _resample, _resampleRule, .. _columns.All,
         ])
         {
             command.Options.Add(option);
@@ -56,7 +61,10 @@ internal sealed class LogOptionSet
         parsed.GetValue(_query),
         Timing: new TimeRules(
             parsed.GetValue(_timeFormat), parsed.GetValue(_duplicates), parsed.GetValue(_order), parsed.GetValue(_gap), parsed.GetValue(_resample),
-            parsed.GetValue(_resampleRule))));
+            parsed.GetValue(_resampleRule)),
+        HeaderRow: parsed.GetValue(_headerRow),
+        LeaveOut: parsed.GetValue(_leaveOut) is { Length: > 0 } rows ? Typed.Read(() => RowSet.Parse(rows)) : null,
+        EpisodeColumn: parsed.GetValue(_episodeColumn)));
 
     private static Option<string[]> Names(string name, string description) =>
         new(name) { Description = description, AllowMultipleArgumentsPerToken = true };

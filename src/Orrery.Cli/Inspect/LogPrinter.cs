@@ -12,6 +12,8 @@ internal sealed class LogPrinter(Session session, LogInspection log)
 {
     private const int RowsToPrint = 5;
     private const int DelaysToPrint = 12;
+    private const int ColumnsToPrint = 8;
+    private const int RolesToPrint = 24;
 
     public void Print()
     {
@@ -63,9 +65,10 @@ internal sealed class LogPrinter(Session session, LogInspection log)
         {
             output.WriteLine();
             output.WriteLine(FindingWords.Heading(group.Key));
-            foreach (LogFinding finding in group)
+            foreach (IGrouping<(string, string, string), LogFinding> equal in group.GroupBy(finding => (finding.Sentence, finding.Decision, FindingWords.Rows(finding, RowsToPrint))))
             {
-                output.WriteLine($"  {(finding.Column.Length > 0 ? finding.Column : "rows")}: {finding.Sentence}");
+                LogFinding finding = equal.First();
+                output.WriteLine($"  {Columns([.. equal.Select(one => one.Column)])}: {finding.Sentence}");
                 string rows = FindingWords.Rows(finding, RowsToPrint);
                 if (rows.Length > 0)
                     output.WriteLine($"      {rows}");
@@ -75,6 +78,11 @@ internal sealed class LogPrinter(Session session, LogInspection log)
         }
     }
 
+    /// <summary>Columns of which the same is to be said.</summary>
+    private static string Columns(string[] names) => names is [""]
+        ? "rows"
+        : $"{string.Join(", ", names.Take(ColumnsToPrint))}{(names.Length > ColumnsToPrint ? $", ... ({names.Length:#,0} columns)" : "")}";
+
     private void PrintSuggestion(RoleSuggestion suggestion)
     {
         if (suggestion.Roles.Count < 2)
@@ -82,13 +90,16 @@ internal sealed class LogPrinter(Session session, LogInspection log)
         TextWriter output = session.Output;
         output.WriteLine();
         output.WriteLine("What could be what (a suggestion: only you know what is commanded)");
-        int width = suggestion.Roles.Max(role => role.Column.Length);
-        foreach (SuggestedRole role in suggestion.Roles)
+        SuggestedRole[] shown = [.. suggestion.Roles.OrderBy(role => suggestion.Roles.Count > RolesToPrint && role.Role is null).Take(RolesToPrint)];
+        int width = shown.Max(role => role.Column.Length);
+        foreach (SuggestedRole role in shown)
             output.WriteLine($"  {role.Column.PadRight(width)}  {(role.Role is { } known ? Name(known) : "unclear"),-11}  {role.Reason}");
+        if (suggestion.Roles.Count > shown.Length)
+            output.WriteLine($"  and {suggestion.Roles.Count - shown.Length:#,0} more columns ({suggestion.Roles.Except(shown).Count(role => role.Role is null):#,0} unclear); --json lists them all");
         foreach (Influence influence in suggestion.Influences.Where(FromAction).Take(DelaysToPrint))
             output.WriteLine($"  delay of {FindingWords.Delay(influence.Delay!.Value, log.Clock)} from {influence.From} to {influence.To} (gain {influence.Gain * 100:0.#} %)");
         output.WriteLine(suggestion.Command.Length > 0
-            ? $"  train so: {suggestion.Command}"
+            ? $"  {(log.Findings.Any(finding => finding.Severity == FindingSeverity.Stops) ? "once the above is decided, train so" : "train so")}: {suggestion.Command}"
             : "  No column clearly moves before others. Name them yourself with --observations and --actions.");
 
         bool FromAction(Influence influence) => influence.Delay is > 0

@@ -21,6 +21,13 @@ internal static partial class HeaderUnit
             : (header, "");
     }
 
+    /// <summary>The unit that a cell holds, with or without brackets; empty when it holds none.</summary>
+    public static string Of(string cell)
+    {
+        var text = cell.Trim().TrimStart('[', '(').TrimEnd(']', ')').Trim();
+        return IsUnit(text) ? text : "";
+    }
+
     // Left out are "in", which is where a temperature is measured, and "MV", the manipulated variable.
     private static bool IsUnit(string text) => Unit().IsMatch(text);
 

@@ -59,6 +59,16 @@ internal sealed class LogHeader
         return new LogHeader(source, cells, isRow);
     }
 
+    /// <summary>Takes the units from a row below the header, for columns whose names do not give one.</summary>
+    public void TakeUnits(RowSource row)
+    {
+        for (var i = 0; i < Math.Min(row.Count, Count); i++)
+        {
+            if (_units[i].Length == 0)
+                _units[i] = HeaderUnit.Of(row.Cell(i).ToString());
+        }
+    }
+
     /// <summary>A column's name, without its unit.</summary>
     public string Name(int column) => _names[column];
 
@@ -73,7 +83,7 @@ internal sealed class LogHeader
         if (at < 0)
         {
             var listed = string.Join(", ", _headers.Take(NamesToList)) + (_headers.Length > NamesToList ? $", ... ({_headers.Length:N0} in all)" : "");
-            throw new OrreryDataException($"{_source} has no column '{name}'.{NearestName.Suggest(name, _names)} Its columns are: {listed}.");
+            throw new OrreryDataException($"{_source} has no column '{name}'.{NearestName.Suggest(name, _names)} Its columns are: {listed}.{(_headers.Length == 1 && IsRow ? " Where a title stands above the names, say in which row they are with --header-row." : "")}");
         }
 
         var again = Find(name, at + 1);
@@ -101,7 +111,7 @@ internal sealed class LogHeader
             return;
         throw new OrreryDataException(
             $"Row {row.Row:N0} of {_source} has {row.Count:N0} cells, but {(IsRow ? "the header has" : "the first row has")} {_headers.Length:N0}. "
-            + "Correct the row, or check that the separator is right.");
+            + "Correct the row, or check that the separator is right; --leave-out leaves rows out, and --header-row says which one names the columns.");
     }
 
     private int Find(string name, int from)

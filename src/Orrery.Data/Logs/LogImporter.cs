@@ -42,6 +42,8 @@ public static class LogImporter
         if (paths.Count == 0)
             throw new OrreryDataException("No log was given. Name at least one file.");
         options.Check();
+        string unit = options.TimeUnit;
+        options = TimeUnits.Complete(paths[0], options);
         List<LogPass.Clock> clocks = [.. paths.Select(path => LogPass.Measure(path, options, progress, cancellation))];
         LogPass.Clock first = clocks[0];
         foreach (LogPass.Clock clock in clocks.Where(clock => options.Rules.Resample is null))
@@ -54,6 +56,8 @@ public static class LogImporter
             }
         }
 
+        if (paths.Count > 1 && options.LeaveOut is not null)
+            throw new OrreryDataException($"Rows to leave out are those of one file, and {paths.Count} logs were given. Correct the logs, or import one by one.");
         CheckUnits(clocks);
         bool isKnown = first.IsKnown || options.Rules.Resample is not null;
         Provenance begun = new(string.Join(", ", clocks.Select(clock => clock.Name)), Tool(), new SortedDictionary<string, string>(StringComparer.Ordinal));
@@ -68,7 +72,7 @@ public static class LogImporter
                 counts = counts.Plus(LogPass.Run(paths[index], clocks[index], options, sink, progress, cancellation));
             }
 
-            writer.Complete(begun with { Settings = Settings(options, counts, clocks.Exists(clock => clock.HasDecimalComma)) });
+            writer.Complete(begun with { Settings = Settings(options, counts, options.TimeUnit == unit ? null : options.TimeUnit, clocks[0].Opening, clocks.Exists(clock => clock.HasDecimalComma)) });
         }
 
         return Dataset.Open(outputFolder);
@@ -112,7 +116,7 @@ public static class LogImporter
 
     private static string Tool() => $"Orrery {typeof(LogImporter).Assembly.GetName().Version?.ToString(3)}";
 
-    private static SortedDictionary<string, string> Settings(LogOptions options, ImportCounts counts, bool hasDecimalComma)
+    private static SortedDictionary<string, string> Settings(LogOptions options, ImportCounts counts, string? headerUnit, LogOpening opening, bool hasDecimalComma)
     {
         SortedDictionary<string, string> settings = new(StringComparer.Ordinal);
         counts.AddTo(settings);
@@ -120,6 +124,12 @@ public static class LogImporter
         Add("missing", options.MissingTokens is { Count: > 0 } tokens ? string.Join(" | ", tokens) : null);
         Add("decimalComma", hasDecimalComma ? "yes" : null);
         Add("outside", options.Columns is not null && options.Outside == OutsideRange.Gap ? "gap" : null);
+        Add("headerRow", opening.HeaderRow?.ToString(CultureInfo.InvariantCulture));
+        Add("unitRow", opening.UnitRow?.ToString(CultureInfo.InvariantCulture));
+        Add("timeUnitOfHeader", headerUnit);
+        Add("leaveOut", options.LeaveOut?.ToString());
+        Add("episodeColumn", options.EpisodeColumn);
+        Add("order", options.Rules.Order == RowOrder.Restart ? "restart" : null);
         Add("sheet", options.Sheet);
         Add("table", options.Table);
         Add("query", options.Query);

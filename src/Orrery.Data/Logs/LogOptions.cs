@@ -27,6 +27,9 @@ public enum OutsideRange
 /// <param name="Columns">Units, ranges and roles that a person declared for columns.</param>
 /// <param name="Outside">What becomes of values outside a declared range.</param>
 /// <param name="Timing">How times are read, and what is done where they are not regular; the strict rules when null.</param>
+/// <param name="HeaderRow">Row of the file that names the columns, from 1; rows above it are no data. Found out when null.</param>
+/// <param name="LeaveOut">Rows of the file that do not count; an episode ends there.</param>
+/// <param name="EpisodeColumn">Column of batches or tests, numbers or text: an episode ends where its value changes, and time may begin anew there.</param>
 public sealed record LogOptions(
     IReadOnlyList<string> Observations,
     IReadOnlyList<string> Actions,
@@ -43,7 +46,10 @@ public sealed record LogOptions(
     string? Query = null,
     IReadOnlyList<ColumnDeclaration>? Columns = null,
     OutsideRange Outside = OutsideRange.Stop,
-    TimeRules? Timing = null)
+    TimeRules? Timing = null,
+    int? HeaderRow = null,
+    RowSet? LeaveOut = null,
+    string? EpisodeColumn = null)
 {
     /// <summary>Everything that drives the system: the actions, then the disturbances.</summary>
     public IReadOnlyList<string> Inputs => [.. Actions, .. Disturbances ?? []];
@@ -88,6 +94,10 @@ public sealed record LogOptions(
             ColumnDeclaration.Check(columns, "The declared columns");
         if (Query is not null && Table is not null)
             throw new OrreryDataException("--table and --query were both given. Give one of them.");
+        if (HeaderRow is < 1)
+            throw new OrreryDataException($"There is no row {HeaderRow} to name the columns; rows count from 1.");
+        if (HeaderRow is not null && HasHeader == false)
+            throw new OrreryDataException("A row of the header was named, and that there is no header. Leave one out.");
         if (SamplingTime is { } time && (!double.IsFinite(time) || time <= 0))
             throw new OrreryDataException($"The sampling time {time} cannot be used; it must be a positive number.");
         Rules.Check();

@@ -8,7 +8,7 @@ internal sealed class LogSource : IDisposable
     private readonly string _path;
     private bool _waits;
 
-    private LogSource(string path, string name, RowSource rows, bool? hasHeader)
+    private LogSource(string path, string name, RowSource rows, bool? hasHeader, LogOpening opening)
     {
         _path = path;
         Name = name;
@@ -16,8 +16,18 @@ internal sealed class LogSource : IDisposable
         var any = rows.Next();
         if (!any && rows.Names is null)
             throw new OrreryDataException($"{name} is empty. Give a log with at least one row of numbers.");
-        Header = LogHeader.Read(name, rows, hasHeader);
+        while (any && rows.Row < opening.HeaderRow)
+            any = rows.Next();
+        if (opening.HeaderRow is { } named && (!any || rows.Row != named))
+            throw new OrreryDataException($"Row {named:N0} of {name} shall name the columns, but it is blank or behind the last row. Name the row of the header with --header-row.");
+        Header = LogHeader.Read(name, rows, opening.HeaderRow is null ? hasHeader : true);
+        Opening = Header.IsRow ? opening : new LogOpening(null, null);
         _waits = any && !Header.IsRow;
+        if (Opening.UnitRow is null)
+            return;
+        _waits = rows.Next() && rows.Row != Opening.UnitRow;
+        if (!_waits)
+            Header.TakeUnits(rows);
     }
 
     /// <summary>Name of the file, without its folder.</summary>
@@ -25,6 +35,9 @@ internal sealed class LogSource : IDisposable
 
     /// <summary>The columns' names and places.</summary>
     public LogHeader Header { get; }
+
+    /// <summary>Which of the first rows hold no data, where that is not the first row alone.</summary>
+    public LogOpening Opening { get; }
 
     /// <summary>The row that <see cref="Next"/> went to.</summary>
     public RowSource Rows { get; }
@@ -36,7 +49,11 @@ internal sealed class LogSource : IDisposable
     public static LogSource Open(string place, LogOptions options)
     {
         if (PostgresLog.Knows(place))
-            return Begin(place, NameOf(place), PostgresLog.Open(place, options), null);
+        {
+            RequireNoHeaderRow(options, NameOf(place));
+            return Begin(place, NameOf(place), PostgresLog.Open(place, options), null, default);
+        }
+
         return FileErrors.Guard("read the log", place, () =>
         {
             if (Directory.Exists(place))
@@ -44,7 +61,8 @@ internal sealed class LogSource : IDisposable
             var name = NameOf(place);
             var kind = LogKinds.Find(place, name);
             CheckOptions(kind, name, options);
-            return Begin(place, name, OpenFile(kind, place, name, options), options.HasHeader);
+            var opening = HasHeaderRow(kind) && options.HasHeader != false ? FindHeader(kind, place, name, options) : default;
+            return Begin(place, name, OpenFile(kind, place, name, options, opening.HeaderRow), options.HasHeader, opening);
         });
     }
 
@@ -74,11 +92,11 @@ internal sealed class LogSource : IDisposable
 
     public void Dispose() => Rows.Dispose();
 
-    private static LogSource Begin(string place, string name, RowSource rows, bool? hasHeader)
+    private static LogSource Begin(string place, string name, RowSource rows, bool? hasHeader, LogOpening opening)
     {
         try
         {
-            return new LogSource(place, name, rows, hasHeader);
+            return new LogSource(place, name, rows, hasHeader, opening);
         }
         catch
         {
@@ -87,17 +105,39 @@ internal sealed class LogSource : IDisposable
         }
     }
 
-    private static RowSource OpenFile(LogKind kind, string path, string name, LogOptions options) => kind switch
+    private static RowSource OpenFile(LogKind kind, string path, string name, LogOptions options, long? headerRow) => kind switch
     {
         LogKind.Workbook => SheetRows.Open(path, name, options.Sheet),
         LogKind.Sqlite => SqliteLog.Open(path, name, options),
         LogKind.JsonLines => JsonRows.Open(path, name),
         LogKind.Array => ArrayRows.Open(path, name),
-        _ => TextRows.Open(path, name, options),
+        _ => TextRows.Open(path, name, options, headerRow),
     };
+
+    /// <summary>Whether rows of this kind can have others above their header; the others know their names by themselves.</summary>
+    private static bool HasHeaderRow(LogKind kind) => kind is LogKind.Text or LogKind.Workbook;
+
+    private static LogOpening FindHeader(LogKind kind, string path, string name, LogOptions options)
+    {
+        if (kind == LogKind.Text)
+            return HeaderRow.Find(TextRows.FirstLines(path, name, HeaderRow.RowsToLookAt, options.HeaderRow), options.Separator, options.HeaderRow);
+        using SheetRows sheet = SheetRows.Open(path, name, options.Sheet);
+        List<(long, string[])> rows = [];
+        while (rows.Count < HeaderRow.RowsToLookAt && sheet.Next())
+            rows.Add((sheet.Row, [.. Enumerable.Range(0, sheet.Count).Select(column => sheet.Cell(column).ToString())]));
+        return HeaderRow.Find(rows, options.HeaderRow);
+    }
+
+    private static void RequireNoHeaderRow(LogOptions options, string name)
+    {
+        if (options.HeaderRow is not null)
+            throw new OrreryDataException($"--header-row names a row of a text file or a workbook, and {name} is none. Leave it out.");
+    }
 
     private static void CheckOptions(LogKind kind, string name, LogOptions options)
     {
+        if (!HasHeaderRow(kind))
+            RequireNoHeaderRow(options, name);
         if (options.Sheet is not null && kind != LogKind.Workbook)
             throw new OrreryDataException($"--sheet names a sheet of an Excel workbook, and {name} is none. Leave it out.");
         if ((options.Query ?? options.Table) is not null && kind != LogKind.Sqlite)

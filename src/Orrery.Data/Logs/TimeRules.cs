@@ -24,6 +24,9 @@ public enum RowOrder
 
     /// <summary>Rows are sorted by time; none may be more than 65,536 rows out of place.</summary>
     Sort,
+
+    /// <summary>The time begins anew there, as in the next test, or where a clock was set back: an episode ends.</summary>
+    Restart,
 }
 
 /// <summary>How rows at regular times are made from rows at others.</summary>

@@ -84,7 +84,7 @@ public sealed class LogTimeTests : IDisposable
     public void Rows_out_of_order_stop_the_import_or_are_sorted_as_the_user_says()
     {
         const string text = "t,u,y\n0,0,0\n3,3,3\n1,1,1\n2,2,2\n4,4,4\n";
-        Assert.Equal("The time in row 4 of log.csv is before that in row 3. Sort the log by time, or say --order sort.", Error(text));
+        Assert.Equal("The time in row 4 of log.csv is before that in row 3. Sort the log by time, or say --order sort; say --order restart where the time begins anew, as in the next test or when a clock was set back.", Error(text));
         LogTable table = Read(text, Options with { Timing = new TimeRules(Order: RowOrder.Sort) });
         Assert.Equal([0, 1, 2, 3, 4], table.Columns[0]);
         Assert.Equal([2L, 4L, 5L, 3L, 6L], table.RowNumbers);

@@ -18,7 +18,7 @@ internal sealed class DuplicateMerger(string source, DuplicateRule rule, int col
             return;
         }
 
-        if (_same == 0 || row.Time != _held.Time)
+        if (_same == 0 || row.BeginsEpisode || row.Time != _held.Time)
         {
             Release();
             _held.CopyFrom(row);

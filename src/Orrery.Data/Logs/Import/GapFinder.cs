@@ -13,22 +13,36 @@ internal interface IStretchSink
     void Complete();
 }
 
-/// <summary>Leaves out rows with missing values, and breaks where they were or where the time between two rows is too long.</summary>
+/// <summary>Leaves out rows with missing values, and breaks where they were, where another episode begins and where the time between two rows is too long.</summary>
 internal sealed class GapFinder(double gap, bool hasTimes, IStretchSink sink) : IRowStage
 {
     private double _last = double.NaN;
 
-    /// <summary>Rows left out.</summary>
+    /// <summary>Rows left out because a value was missing.</summary>
     public long Missing { get; private set; }
+
+    /// <summary>Rows left out because the user said so.</summary>
+    public long LeftOut { get; private set; }
+
+    /// <summary>Rows that another episode began with.</summary>
+    public long Begun { get; private set; }
 
     /// <summary>Times that were too long.</summary>
     public long Gaps { get; private set; }
 
     public void Accept(LogRow row)
     {
+        if (row.BeginsEpisode)
+        {
+            Begun++;
+            _last = double.NaN;
+            sink.Break();
+        }
+
         if (!row.IsComplete)
         {
-            Missing++;
+            Missing += row.IsLeftOut ? 0 : 1;
+            LeftOut += row.IsLeftOut ? 1 : 0;
             _last = double.NaN;
             sink.Break();
             return;

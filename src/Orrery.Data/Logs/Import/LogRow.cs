@@ -12,6 +12,12 @@ internal sealed class LogRow(int columns)
     /// <summary>Whether no chosen value is missing.</summary>
     public bool IsComplete { get; set; }
 
+    /// <summary>Whether the user said to leave it out; it is not complete then.</summary>
+    public bool IsLeftOut { get; set; }
+
+    /// <summary>Whether another episode begins with it, whatever its time.</summary>
+    public bool BeginsEpisode { get; set; }
+
     /// <summary>The chosen columns: observations, actions, disturbances.</summary>
     public double[] Values { get; } = new double[columns];
 
@@ -20,6 +26,8 @@ internal sealed class LogRow(int columns)
         Number = other.Number;
         Time = other.Time;
         IsComplete = other.IsComplete;
+        IsLeftOut = other.IsLeftOut;
+        BeginsEpisode = other.BeginsEpisode;
         other.Values.CopyTo(Values, 0);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class RowReader : IDisposable
     private readonly OutsideRange _outside;
     private readonly TimeReader? _time;
     private readonly double _samplingTime;
+    private readonly RowSet? _leaveOut;
+    private readonly int _episodes;
+    private string? _episode;
     private double _lastTime = double.NegativeInfinity;
 
     public RowReader(string place, LogOptions options)
@@ -31,6 +34,8 @@ internal sealed class RowReader : IDisposable
             _outside = options.Outside;
             _time = TimeReader.Find(options, _header, _log.Name);
             _samplingTime = options.SamplingTime ?? 1;
+            _leaveOut = options.LeaveOut;
+            _episodes = options.EpisodeColumn is { } episodes ? _header.Find(episodes) : -1;
         }
         catch
         {
@@ -46,6 +51,12 @@ internal sealed class RowReader : IDisposable
 
     /// <summary>Name without unit, unit and range of each, from the header and as declared.</summary>
     public IReadOnlyList<ColumnDeclaration> Declared => _declared;
+
+    /// <summary>Where the header was found.</summary>
+    public LogOpening Opening => _log.Opening;
+
+    /// <summary>Row of the file that was read last.</summary>
+    public long LastRow { get; private set; }
 
     /// <summary>Rows read so far.</summary>
     public long Count { get; private set; }
@@ -65,8 +76,19 @@ internal sealed class RowReader : IDisposable
         if (!_log.Next())
             return false;
         RowSource cells = _log.Rows;
+        row.Number = LastRow = cells.Row;
+        row.BeginsEpisode = false;
+        row.IsLeftOut = _leaveOut?.Contains(cells.Row) == true;
+        if (row.IsLeftOut)
+        {
+            row.IsComplete = false;
+            row.Time = _lastTime;
+            Count++;
+            return true;
+        }
+
         _header.CheckRow(cells);
-        row.Number = cells.Row;
+        row.BeginsEpisode = IsNewEpisode(cells);
         row.IsComplete = true;
         for (int index = 0; index < _positions.Length && !timeOnly; index++)
             row.IsComplete &= TryRead(cells, index, row.Values);
@@ -76,6 +98,21 @@ internal sealed class RowReader : IDisposable
     }
 
     public void Dispose() => _log.Dispose();
+
+    /// <summary>Whether the column of episodes holds another value than in the row before.</summary>
+    private bool IsNewEpisode(RowSource cells)
+    {
+        if (_episodes < 0)
+            return false;
+        ReadOnlySpan<char> value = cells.IsNull(_episodes) ? [] : cells.Cell(_episodes);
+        if (_episode is not null && value.SequenceEqual(_episode))
+            return false;
+        bool isFirst = _episode is null;
+        _episode = value.ToString();
+        if (!isFirst)
+            _lastTime = double.NegativeInfinity;
+        return !isFirst;
+    }
 
     private void ReadTime(RowSource cells, LogRow row, bool timeOnly)
     {

@@ -24,7 +24,8 @@ internal static class CellFindings
             string[] words = [.. column.Unreadable.Tokens.Where(token => token.Token.Length > 0).Select(token => Quoted(token.Token)).Take(TokensToName)];
             yield return new LogFinding(
                 column.Name, FindingKind.Text, FindingSeverity.Note, column.Unreadable.Count, [],
-                $"It holds text, such as {string.Join(", ", words)}; only numbers can be learned from.", "leave it out");
+                $"It holds text, such as {string.Join(", ", words)}; only numbers can be learned from.",
+                column.ChangesSeldom ? $"leave it out; or --episode-column {(column.Name.Contains(' ', StringComparison.Ordinal) ? $"\"{column.Name}\"" : column.Name)} if each of its values is a batch or test of its own" : "leave it out");
             yield break;
         }
 

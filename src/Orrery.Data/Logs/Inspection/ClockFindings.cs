@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Orrery.Data.Logs.Inspection;
 
 /// <summary>Findings about the order and the spacing of the rows.</summary>
@@ -31,7 +33,7 @@ internal static class ClockFindings
         {
             yield return new LogFinding(
                 column.Name, FindingKind.OutOfOrder, FindingSeverity.Stops, scan.Backwards.Count, Bare(scan.Backwards.First),
-                $"The time goes back in {CellFindings.Many(scan.Backwards.Count, "row", "rows")}.", "--order");
+                $"The time goes back in {CellFindings.Many(scan.Backwards.Count, "row", "rows")}.", "--order restart where the time begins anew (the next test, a clock set back), or --order sort where rows were stored late");
         }
 
         if (scan.Same.Count > 0)
@@ -40,7 +42,7 @@ internal static class ClockFindings
                 column.Name, FindingKind.SameTime, FindingSeverity.Stops, scan.Same.Count, Bare(scan.Same.First),
                 $"{CellFindings.Many(scan.Same.Count, "row has", "rows have")} the same time as the row above"
                 + (repeated.Count == 0 ? ", with other values." : repeated.Count == scan.Same.Count ? " and repeat it in every cell." : $"; {repeated.Count:N0} repeat it in every cell."),
-                "--duplicates");
+                repeated.Count == scan.Same.Count ? "--duplicates first" : "--duplicates first, last or mean");
         }
 
         var gaps = scan.LongerThan(Thresholds.GapFactor * clock.Step);
@@ -48,14 +50,16 @@ internal static class ClockFindings
         {
             yield return new LogFinding(
                 column.Name, FindingKind.IrregularSampling, FindingSeverity.Misleads, (long)Math.Round(clock.OtherSteps * scan.Steps), LongSteps(scan, 0),
-                $"{clock.OtherSteps * 100:0.#} % of the time steps differ from the median of {FindingWords.Time(clock.Step, clock)} by more than {Thresholds.StepTolerance * 100:0} %.", "--resample");
+                $"{clock.OtherSteps * 100:0.#} % of the time steps differ from the median of {FindingWords.Time(clock.Step, clock)} by more than {Thresholds.StepTolerance * 100:0} %.",
+                $"--resample {double.Parse(clock.Step.ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)} --resample-rule linear");
         }
 
         if (gaps > 0)
         {
             yield return new LogFinding(
                 column.Name, FindingKind.TimeGap, FindingSeverity.Note, gaps, LongSteps(scan, Thresholds.GapFactor * clock.Step),
-                $"{CellFindings.Many(gaps, "time step is", "time steps are")} longer than {Thresholds.GapFactor} medians, the longest {FindingWords.Time(clock.LongestStep, clock)} before row {clock.LongestStepRow:N0}; each ends an episode.", "--gap");
+                $"{CellFindings.Many(gaps, "time step is", "time steps are")} longer than {Thresholds.GapFactor} medians, the longest {FindingWords.Time(clock.LongestStep, clock)} before row {clock.LongestStepRow:N0}; each ends an episode.",
+                $"--gap {double.Parse((clock.LongestStep * 1.1).ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)} would take them all for one step");
         }
     }
 

@@ -50,6 +50,9 @@ internal sealed class ClockScan
             IsPlausible = Backwards.Count + Same.Count <= MostBackwards * Steps;
     }
 
+    /// <summary>The next row does not follow the one before.</summary>
+    public void Break() => _last = double.NaN;
+
     /// <summary>Median of the steps forward, rounded as the import rounds it; NaN without any.</summary>
     public double MedianStep()
     {

@@ -14,8 +14,16 @@ internal sealed class ColumnScan(string name, ColumnDeclaration declared, IReadO
     /// <summary>A column without a date in so many cells holds none.</summary>
     private const int CellsToTryDates = 100;
 
+    /// <summary>A name of batches stays for so many rows at least, on average.</summary>
+    private const int RowsPerBatch = 10;
+
+    /// <summary>Words that loggers write where there is no value; a column of nothing else is empty, not one of text.</summary>
+    private static readonly HashSet<string> NoValue = new(
+        ["", "nan", "n/a", "na", "#n/a", "null", "none", "nil", "no data", "nodata", "bad", "bad input", "i/o timeout", "error", "-", "--", "?"], StringComparer.OrdinalIgnoreCase);
+
     private readonly HashSet<double> _distinct = [];
     private double _last = double.NaN;
+    private string _word = "";
     private double _squares;
 
     public string Name { get; } = name;
@@ -33,6 +41,12 @@ internal sealed class ColumnScan(string name, ColumnDeclaration declared, IReadO
     public RowList DecimalCommas { get; } = new();
 
     public TokenTally Unreadable { get; } = new();
+
+    /// <summary>Rows whose words are not those of the row above.</summary>
+    public long WordChanges { get; private set; }
+
+    /// <summary>Whether it holds words that stay over many rows, as names of batches do.</summary>
+    public bool ChangesSeldom => WordChanges > 1 && WordChanges * RowsPerBatch <= Unreadable.Count;
 
     /// <summary>Cells of which the source itself says that there is no value.</summary>
     public RowList Nulls { get; } = new();
@@ -93,16 +107,25 @@ internal sealed class ColumnScan(string name, ColumnDeclaration declared, IReadO
             Words(row.Row, row.Cell(column));
     }
 
+    /// <summary>Cells that short rows lack; the finding about these rows says which.</summary>
+    public long Absent { get; private set; }
+
     /// <summary>Takes the place of a cell that a short row lacks.</summary>
     public void AddNothing(long row)
     {
         Break(row);
-        Unreadable.Add(row, []);
+        Absent++;
     }
 
     private void Words(long row, ReadOnlySpan<char> cell)
     {
         Break(row);
+        if (!cell.SequenceEqual(_word))
+        {
+            WordChanges++;
+            _word = cell.ToString();
+        }
+
         if (IsDecimalComma(cell)) // Before dates: 5,12 would be one.
         {
             Unreadable.Add(row, cell);
@@ -120,7 +143,7 @@ internal sealed class ColumnScan(string name, ColumnDeclaration declared, IReadO
     }
 
     /// <summary>There is no number here: stretches of equal values end.</summary>
-    private void Break(long row)
+    public void Break(long row)
     {
         _last = double.NaN;
         Runs.End();
@@ -143,7 +166,7 @@ internal sealed class ColumnScan(string name, ColumnDeclaration declared, IReadO
         return Filled() == 0 && Numbers == 0 ? ColumnContent.Empty : ColumnContent.Text;
     }
 
-    private long Filled() => Unreadable.Count - Unreadable.Tokens.Where(token => token.Token.Length == 0).Sum(token => token.Rows.Count);
+    private long Filled() => Unreadable.Count - Unreadable.Tokens.Where(token => NoValue.Contains(token.Token)).Sum(token => token.Rows.Count);
 
     private void Number(long row, double value)
     {

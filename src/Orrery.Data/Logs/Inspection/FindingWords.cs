@@ -10,6 +10,8 @@ public static class FindingWords
         FindingKind.DateFormat => "form of times",
         FindingKind.DecimalComma => "decimal comma",
         FindingKind.Ragged => "ragged rows",
+        FindingKind.Opening => "first rows",
+        FindingKind.LeftOut => "left out",
         FindingKind.OutOfOrder => "out of order",
         FindingKind.SameTime => "same time twice",
         FindingKind.RepeatedRow => "repeated rows",
@@ -46,6 +48,14 @@ public static class FindingWords
         var isOne = finding.Rows.Count == 1 && finding.Rows[0].IsOne;
         return $"{(isOne ? "row" : "rows")} {string.Join(", ", shown)}{(finding.Rows.Count > most ? ", ..." : "")}";
     }
+
+    /// <summary>The option that leaves out the rows of a finding; empty when there are more of them than it lists.</summary>
+    /// <param name="rows">The rows that it lists.</param>
+    /// <param name="count">How many rows it is about.</param>
+    internal static string LeaveOut(IReadOnlyList<RowRange> rows, long count) =>
+        rows.Sum(range => range.Last - range.First + 1) < count
+            ? ""
+            : $"--leave-out {string.Join(',', rows.Select(range => range.IsOne ? $"{range.First}" : $"{range.First}-{range.Last}"))}";
 
     /// <summary>A delay in rows, and in time when the log tells it: <c>5 rows (2.5 s)</c>.</summary>
     /// <param name="rows">Rows.</param>

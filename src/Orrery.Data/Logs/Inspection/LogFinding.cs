@@ -68,6 +68,12 @@ public enum FindingKind
 
     /// <summary>The column holds text.</summary>
     Text,
+
+    /// <summary>Rows above the header, or a row of units below it.</summary>
+    Opening,
+
+    /// <summary>Rows that the user said to leave out.</summary>
+    LeftOut,
 }
 
 /// <summary>Rows of a file that follow each other, by their number in the file: from 1, the header counted.</summary>

@@ -20,10 +20,13 @@ public static class LogInspector
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
         using var log = LogSource.Open(path, options);
-        var scan = new LogScan(log.Header, options, suggestRoles);
+        var scan = new LogScan(log.Header, options, suggestRoles, log.Opening);
         while (log.Next())
         {
-            scan.Add(log.Rows);
+            if (options.LeaveOut?.Contains(log.Rows.Row) == true)
+                scan.LeaveOut(log.Rows.Row);
+            else
+                scan.Add(log.Rows);
             if (scan.Rows % RowsBetweenQuestions == 0)
                 cancellation.ThrowIfCancellationRequested();
         }

@@ -24,9 +24,13 @@ internal sealed class LogScan
     private readonly RowList _ragged = new();
     private readonly RowList _repeated = new();
     private ulong _lastHash;
+    private readonly LogOpening _opening;
+    private readonly RowList _leftOut = new();
+    private long _lastRow;
 
-    public LogScan(LogHeader header, LogOptions options, bool keepRows)
+    public LogScan(LogHeader header, LogOptions options, bool keepRows, LogOpening opening)
     {
+        _opening = opening;
         _header = header;
         _options = options;
         foreach (var name in options.Observations.Concat(options.Inputs).Concat(options.TimeColumn is { } time ? [time] : []).Concat((options.Columns ?? []).Select(column => column.Name)))
@@ -39,9 +43,25 @@ internal sealed class LogScan
 
     public long Rows { get; private set; }
 
+    /// <summary>Passes over a row that does not count.</summary>
+    public void LeaveOut(long row)
+    {
+        _leftOut.Add(row);
+        foreach (var column in _columns)
+        {
+            column.Break(row);
+            column.Clock.Break();
+        }
+
+        Array.Fill(_row, double.NaN);
+        _lastHash = 0;
+        _blocks?.Add(_row);
+    }
+
     public void Add(RowSource row)
     {
         Rows++;
+        _lastRow = row.Row;
         if (!_header.Fits(row))
             _ragged.Add(row.Row);
         var cells = Math.Min(row.Count, _columns.Length);
@@ -52,7 +72,8 @@ internal sealed class LogScan
                 _columns[i].Add(row, i);
             else
                 _columns[i].AddNothing(row.Row);
-            _row[i] = _columns[i].Last;
+            var last = _columns[i].Last;
+            _row[i] = _options.Outside == OutsideRange.Gap && !_columns[i].Declared.Contains(last) ? double.NaN : last;
             hash = (hash ^ (ulong)BitConverter.DoubleToInt64Bits(_row[i])) * HashPrime;
             if (!double.IsNaN(_row[i]) || i >= cells)
                 continue;
@@ -77,17 +98,15 @@ internal sealed class LogScan
         var clock = ClockFindings.Read(timer, _options);
         InspectedColumn[] columns = [.. _columns.Select(column => Describe(column, column == timer))];
         var findings = new List<LogFinding>();
-        if (_ragged.Count > 0)
-        {
-            findings.Add(new LogFinding("", FindingKind.Ragged, FindingSeverity.Stops, _ragged.Count, _ragged.First,
-                $"{CellFindings.Many(_ragged.Count, "row has", "rows have")} more or fewer cells than {(_header.IsRow ? "the header" : "the first row")}.", "correct the rows, or check --separator"));
-        }
-
+        findings.AddRange(FileFindings.Of(_header, _opening, _ragged, _leftOut, _lastRow));
         if (clock is not null)
             findings.AddRange(ClockFindings.Of(timer!, clock, _repeated));
+        else if (TwoColumnClock.Find(_columns) is { } finding)
+            findings.Add(finding);
         else if (RepeatsAreOdd())
             findings.Add(new LogFinding("", FindingKind.RepeatedRow, FindingSeverity.Misleads, _repeated.Count, _repeated.First,
-                $"{CellFindings.Many(_repeated.Count, "row repeats", "rows repeat")} the row above in every cell.", "--duplicates"));
+                $"{CellFindings.Many(_repeated.Count, "row repeats", "rows repeat")} the row above in every cell.",
+                FindingWords.LeaveOut(_repeated.First, _repeated.Count) is { Length: > 0 } cut ? cut : "correct the log, or name what tells the time with --time-column and say --duplicates first"));
         for (var i = 0; i < _columns.Length; i++)
         {
             findings.AddRange(CellFindings.Of(_columns[i], columns[i].Content, _options));
@@ -119,12 +138,18 @@ internal sealed class LogScan
             return false;
         if (column.Dates > column.Numbers)
             return true;
-        if (column.Numbers < Rows / 2 || column.Distinct < Math.Min(Rows / 2, InspectedColumn.DistinctLimit))
+        if (column.Numbers < Rows / 2)
             return false;
         var backwards = column.Clock.Backwards.Count + column.Clock.Same.Count;
-        return ClockNames.Contains(column.Name, StringComparer.OrdinalIgnoreCase)
-            ? backwards < column.Clock.Steps / 10
-            : column.Clock.Steps > 2 && backwards < column.Clock.Steps / 50 && column.Clock.OtherShare(column.Clock.MedianStep()) <= 1 - EvenShare;
+        var isEven = column.Clock.Steps > 2 && backwards < column.Clock.Steps / 50 && column.Clock.OtherShare(column.Clock.MedianStep()) <= 1 - EvenShare;
+
+        // 'time_min' counts from 0 in every batch, so it holds fewer numbers than there are rows.
+        if (isEven && ClockNames.Contains(column.Name.Split('_', ' ')[0], StringComparer.OrdinalIgnoreCase))
+            return true;
+        if (column.Distinct < Math.Min(Rows / 2, InspectedColumn.DistinctLimit))
+            return false;
+        return isEven || (ClockNames.Contains(column.Name, StringComparer.OrdinalIgnoreCase)
+            && backwards < column.Clock.Steps / 10);
     }
 
     private InspectedColumn Describe(ColumnScan column, bool isClock)
@@ -137,7 +162,7 @@ internal sealed class LogScan
             Role(column, isClock),
             content,
             column.Numbers,
-            column.Unreadable.Count + column.Nulls.Count,
+            column.Unreadable.Count + column.Nulls.Count + column.Absent,
             hasNumbers ? column.Mean : double.NaN,
             column.StandardDeviation,
             hasNumbers ? column.Minimum : double.NaN,

@@ -65,7 +65,7 @@ internal static class SensorFindings
         return new LogFinding(
             column.Name, FindingKind.Saturation, Holds(column) ? FindingSeverity.Note : FindingSeverity.Misleads, level.Rows, level.Runs,
             $"{level.Value:G6} is its {which} value in {100.0 * level.Rows / column.Numbers:0.##} % of the rows, up to {level.LongestRun:N0} in a row: the end of a sensor's or an actuator's range?",
-            which == "least" ? $"--range \"{level.Value:R}<={column.Name}\" declares it as a limit" : $"--range \"{column.Name}<={level.Value:R}\" declares it as a limit");
+            which == "least" ? $"--range \"{level.Value:R}<={column.Name}\" declares it as a limit; --missing {level.Value:R} leaves these rows out" : $"--range \"{column.Name}<={level.Value:R}\" declares it as a limit; --missing {level.Value:R} leaves these rows out");
     }
 
     private static LogFinding? Stuck(ColumnScan column, HashSet<double> explained)
@@ -94,7 +94,7 @@ internal static class SensorFindings
             column.Name, FindingKind.Stuck, Holds(column) ? FindingSeverity.Note : FindingSeverity.Misleads,
             runs.Longest.Where(run => stuck.Contains(run.Rows)).Sum(run => run.Length), [.. stuck.OrderBy(run => run.First)],
             $"It stays at exactly {longest.Rows.Value:G6} for {longest.Length:N0} rows, though elsewhere it keeps a value for {mean:0.#} on average{(stuck.Length > 1 ? $"; {stuck.Length} such stretches" : "")}.",
-            "cut these rows, or leave the column out");
+            $"{FindingWords.LeaveOut([.. stuck.OrderBy(run => run.First)], stuck.Sum(run => run.Last - run.First + 1))}, or do without the column");
     }
 
     private static LogFinding? Outliers(ColumnScan column, HashSet<double> explained)
@@ -109,6 +109,7 @@ internal static class SensorFindings
         var (least, most) = column.Sample.Middle(0.98);
         if (Holds(column))
             spikes.RemoveAll(spike => spike.Value >= least - (most - least) && spike.Value <= most + (most - least));
+        spikes.RemoveAll(spike => column.Spikes.IsAtEnd(spike.Row) && spike.Value >= least && spike.Value <= most);
         spikes.RemoveAll(spike => explained.Contains(spike.Value));
         if (spikes.Count == 0)
             return null;
@@ -126,7 +127,9 @@ internal static class SensorFindings
         double? low = spikes.Exists(spike => spike.Value < least) ? (spikes.Where(spike => spike.Value < least).Max(spike => spike.Value) + least) / 2 : null;
         double? high = spikes.Exists(spike => spike.Value > most) ? (spikes.Where(spike => spike.Value > most).Min(spike => spike.Value) + most) / 2 : null;
         if (spikes.Exists(spike => spike.Value >= least && spike.Value <= most))
-            return "correct the log: they lie within what is usual elsewhere";
+            return FindingWords.LeaveOut([.. spikes.Take(Thresholds.RowsToList).Select(spike => new RowRange(spike.Row, spike.Row))], spikes.Count) is { Length: > 0 } cut
+                ? cut
+                : "correct the log: they lie within what is usual elsewhere";
         return $"--range \"{(low is null ? "" : $"{low:G4}<=")}{name}{(high is null ? "" : $"<={high:G4}")}\" --outside gap";
     }
 

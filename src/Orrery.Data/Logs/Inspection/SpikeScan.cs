@@ -22,12 +22,19 @@ internal sealed class SpikeScan
     private readonly LogHistogram _distances = new();
     private readonly PriorityQueue<Spike, double> _candidates = new();
     private long _seen;
+    private long _first;
+    private long _latest;
 
     /// <summary>Values that are far from their neighbours by the neighbours' own measure.</summary>
     public long Candidates { get; private set; }
 
+    /// <summary>Whether a row is so near to an end of the log that a step there cannot be told from a spike.</summary>
+    public bool IsAtEnd(long row) => row < _first + Thresholds.SpikeTrim || row > _latest - Thresholds.SpikeTrim;
+
     public void Add(long row, double value)
     {
+        _first = _seen == 0 ? row : _first;
+        _latest = row;
         var place = (int)(_seen % Window);
         if (_seen < Window)
             Insert((int)_seen, value);

@@ -35,22 +35,27 @@ internal sealed class TextRows : RowSource
     /// <summary>Whether numbers are written 1,5, as the user said or as was found out.</summary>
     public bool DecimalComma => _format.DecimalComma;
 
-    /// <summary>Opens a file, finding out how it is written from its first lines.</summary>
-    public static TextRows Open(string path, string source, LogOptions options)
+    /// <summary>The first lines that are neither blank nor comments, each with its number in the file.</summary>
+    public static IReadOnlyList<(long Number, string Line)> FirstLines(string path, string source, int most, long? from = null)
     {
-        List<string> first = [];
-        using (Utf8Lines begin = Utf8Lines.Open(path, source))
+        List<(long, string)> first = [];
+        using Utf8Lines begin = Utf8Lines.Open(path, source);
+        while (first.Count < most && begin.Next())
         {
-            while (first.Count < LinesToGuessFrom && begin.Next())
-            {
-                if (!IsPassedOver(begin.Line))
-                    first.Add(Encoding.UTF8.GetString(begin.Line));
-            }
+            if (!IsPassedOver(begin.Line) && begin.Count >= (from ?? 0))
+                first.Add((begin.Count, Encoding.UTF8.GetString(begin.Line)));
         }
 
-        if (first.Count == 0)
+        return first;
+    }
+
+    /// <summary>Opens a file, finding out how it is written from its first lines, those above its header aside.</summary>
+    public static TextRows Open(string path, string source, LogOptions options, long? headerRow = null)
+    {
+        string[] first = [.. FirstLines(path, source, LinesToGuessFrom, headerRow).Select(line => line.Line)];
+        if (first.Length == 0 && headerRow is null)
             throw new OrreryDataException($"{source} is empty. Give a log with at least one row of numbers.");
-        TextFormat format = TextFormat.Find(options, first);
+        TextFormat format = TextFormat.Find(options, first.Length > 0 ? first : [""]);
         return new TextRows(Utf8Lines.Open(path, source), format, source);
     }
 

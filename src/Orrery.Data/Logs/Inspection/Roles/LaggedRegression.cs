@@ -12,6 +12,9 @@ internal static class LaggedRegression
     /// <summary>Rows per weight, below which nothing is said.</summary>
     private const int RowsPerWeight = 8;
 
+    /// <summary>When its own past explains all but this share over the rows that are used, these rows say nothing.</summary>
+    private const double LeastOpen = 0.1;
+
     /// <summary>The gain, and whether chance does not explain it.</summary>
     /// <param name="from">The other column.</param>
     /// <param name="to">The column that is predicted.</param>
@@ -22,7 +25,14 @@ internal static class LaggedRegression
         var equations = Sum(from, to, every);
         if (equations.Rows < RowsPerWeight * (to.Lags + Delays.Length) || equations.Squares == 0)
             return 0;
-        var gain = Math.Clamp(equations.Explained(equations.Solve()) / equations.Squares, 0, 1);
+        var parts = equations.Explained();
+        var own = parts.Length - Delays.Length;
+
+        // Over all rows its own past explains nothing of what that leaves open; over every few rows of a steady staircase it does.
+        var open = equations.Squares - parts.Take(own).Sum();
+        if (open <= LeastOpen * equations.Squares)
+            return 0;
+        var gain = Math.Clamp(parts.Skip(own).Sum() / open, 0, 1);
 
         // Without influence, rows times gain follows the chi-squared distribution with as many degrees as there are delays
         // (Wilson and Hilferty's approximation); the own lags hardly count, since the target holds nothing of them.

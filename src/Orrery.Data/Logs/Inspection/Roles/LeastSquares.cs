@@ -31,13 +31,19 @@ internal sealed class LeastSquares(int weights)
         }
     }
 
-    /// <summary>How much of <see cref="Squares"/> weights explain that <see cref="Solve"/> gave.</summary>
-    public double Explained(ReadOnlySpan<double> solution)
+    /// <summary>How much of <see cref="Squares"/> each weight explains beyond those before it.</summary>
+    public double[] Explained()
     {
-        var explained = 0.0;
-        for (var i = 0; i < solution.Length; i++)
-            explained += solution[i] * _right[i];
-        return explained;
+        var factor = Factor();
+        var parts = (double[])_right.Clone();
+        for (var i = 0; i < weights; i++)
+        {
+            for (var k = 0; k < i; k++)
+                parts[i] -= factor[i, k] * parts[k];
+            parts[i] /= factor[i, i];
+        }
+
+        return Array.ConvertAll(parts, part => part * part);
     }
 
     /// <summary>Solves for the weights by Cholesky's method.</summary>

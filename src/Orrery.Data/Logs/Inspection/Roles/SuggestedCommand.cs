@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Orrery.Data.Logs.Sources;
 
@@ -16,6 +17,19 @@ internal static class SuggestedCommand
         Names(ColumnRole.Action, "--actions");
         Given("--time-column", options.TimeColumn ?? clock?.Column);
         Given("--time-format", options.Rules.Format ?? clock?.Format);
+        if (clock is null && options.TimeColumn is null && findings.FirstOrDefault(finding => finding.Kind == FindingKind.DateFormat) is { } day)
+            text.Append(' ').Append(day.Decision);
+        if (options.TimeUnit != "s")
+            Given("--time-unit", options.TimeUnit);
+        else if (clock is { IsDate: false, Unit: "" } && TimeUnits.Of(clock.Column[(clock.Column.LastIndexOf('_') + 1)..]) is { } named && named != "s")
+            Given("--time-unit", named);
+        Given("--episode-column", options.EpisodeColumn);
+        Given("--header-row", options.HeaderRow?.ToString(CultureInfo.InvariantCulture));
+        Given("--leave-out", options.LeaveOut?.ToString());
+        if (options.Rules.Order != RowOrder.Error)
+            Given("--order", options.Rules.Order.ToString().ToLowerInvariant());
+        if (options.Rules.Duplicates != DuplicateRule.Error)
+            Given("--duplicates", options.Rules.Duplicates.ToString().ToLowerInvariant());
         Given("--separator", options.Separator);
         Given("--sheet", options.Sheet);
         Given("--table", options.Table);
@@ -41,8 +55,8 @@ internal static class SuggestedCommand
 
         void Declared(ColumnDeclaration column)
         {
-            if (column.Unit is { } unit)
-                Given("--unit", $"{column.Name}={unit}");
+            if (column.Unit is { } declared)
+                Given("--unit", $"{column.Name}={declared}");
             if (column.RangeText().Length > 0)
                 Given("--range", $"{(double.IsFinite(column.Low) ? $"{column.Low:R}<=" : "")}{column.Name}{(double.IsFinite(column.High) ? $"<={column.High:R}" : "")}");
         }

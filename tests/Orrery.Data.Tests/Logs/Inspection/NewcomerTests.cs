@@ -1,0 +1,58 @@
+using System.Globalization;
+using Orrery.Data.Logs;
+using Orrery.Data.Logs.Inspection;
+
+namespace Orrery.Data.Tests.Logs.Inspection;
+
+/// <summary>What exports of real historians hold, and what is said about it.</summary>
+public class NewcomerTests
+{
+    [Fact]
+    public void A_date_and_a_time_of_day_in_two_columns_are_told_to_belong_together()
+    {
+        LogInspection log = Inspect("Date,Time,u,y\n" + Lines(200, row => $"03/20/2025,{DateTime.UnixEpoch.AddSeconds(row * 30).ToString("hh:mm:ss tt", CultureInfo.InvariantCulture)},{row % 5},{row % 3}"));
+        Assert.Equal("--time-column \"Date Time\" --time-format \"MM/dd/yyyy hh:mm:ss tt\"", log.Findings.Single(finding => finding.Kind == FindingKind.DateFormat).Decision);
+        log = Inspect("Date,Time,u,y\n" + Lines(200, row => $"2025-03-20,{DateTime.UnixEpoch.AddSeconds(row * 30):HH:mm:ss},{row % 5},{row % 3}"));
+        Assert.Equal("--time-column \"Date Time\"", log.Findings.Single(finding => finding.Kind == FindingKind.DateFormat).Decision);
+    }
+
+    [Fact]
+    public void A_column_of_nothing_but_NaN_is_empty_and_not_text() =>
+        Assert.Equal(ColumnContent.Empty, Inspect("u,y\n" + Lines(50, row => $"{row % 7},NaN")).Columns[1].Content);
+
+    [Fact]
+    public void Names_of_batches_are_told_from_other_text()
+    {
+        LogInspection log = Inspect("batch,time_min,note,y\n" + Lines(600, row => $"B{row / 100},{row % 100},n{row},{Math.Sin(row)}"));
+        Assert.Contains("--episode-column batch", Decision("batch"), StringComparison.Ordinal);
+        Assert.Equal("leave it out", Decision("note"));
+        Assert.Equal("time_min", log.Clock!.Column);
+        Assert.Equal(5, log.Findings.Single(finding => finding.Kind == FindingKind.OutOfOrder).Count);
+
+        string Decision(string column) => log.Findings.Single(finding => finding.Column == column && finding.Kind == FindingKind.Text).Decision;
+    }
+
+    [Fact]
+    public void A_step_in_the_last_row_is_no_outlier()
+    {
+        LogInspection log = Inspect("y\n" + Lines(1000, row => ((row / 50 % 4 * 10) + (row == 999 ? -20 : 0) + (Math.Sin(row) * 0.1)).ToString("0.00", CultureInfo.InvariantCulture)));
+        Assert.DoesNotContain(log.Findings, finding => finding.Kind == FindingKind.Outlier);
+    }
+
+    [Fact]
+    public void A_counter_that_steps_now_and_then_follows_nothing()
+    {
+        Random random = new(3);
+        LogInspection log = Inspect("hours,a,b,c,d,e\n" + Lines(6000, row => string.Join(',', Enumerable.Range(0, 5).Select(_ => random.NextDouble().ToString("0.000", CultureInfo.InvariantCulture)).Prepend($"{row / 100}"))));
+        Assert.All(log.Suggestion!.Roles, role => Assert.Null(role.Role));
+    }
+
+    private static string Lines(int count, Func<int, string> line) => string.Concat(Enumerable.Range(0, count).Select(row => line(row) + "\n"));
+
+    private static LogInspection Inspect(string text)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("log.csv"), text);
+        return LogInspector.Inspect(folder.File("log.csv"), new LogOptions([], []));
+    }
+}
