@@ -17,7 +17,7 @@ internal static class EvaluateCommand
     public static Command Create(CommandHost host)
     {
         Argument<DirectoryInfo?> run = new("run") { Description = "Folder of the run; not needed with --attack, nor with --closed-loop, nor with --protocol for floor and ceiling alone.", Arity = ArgumentArity.ZeroOrOne };
-        Option<string?> log = new("--log") { Description = "Evaluate on another record instead of the held-out rows; name its columns in the order of training." };
+        Option<string?> log = new("--log") { Description = "Evaluate on another record instead of the held-out rows, read as the run's own was; columns of other names are named in the order of training." };
         Option<int?> episodes = new("--episodes") { Description = "Start/goal pairs, for a model that plans in an environment, 100 when left out; episodes of an attack, 10,000 when left out; episodes of each controller in a closed loop, 5 when left out." };
         Option<ulong> tasks = new("--task-seed", "--seed") { Description = "Seed of the start/goal pairs, of an attack, or of a closed loop." };
         Option<string[]> closedLoop = new("--closed-loop")
@@ -112,7 +112,7 @@ internal static class EvaluateCommand
                 throw new UsageException("--audit records decisions, and evaluating a log's model takes none; 'orrery plan' does.");
             LogStudy study = new(model, dataset, LogEvaluation.Levels(parsed.GetValue(levels)));
             LogStudyResult errors = parsed.GetValue(log) is { } record
-                ? OnRecord(study, record, options.Read(parsed), folder, session, cancellation)
+                ? OnRecord(study, record, TrainedLog.Fill(options.Read(parsed), dataset), folder, session, cancellation)
                 : study.OnHeldOutRows(cancellation);
             string page = Path.Combine(folder, "report.html");
             LogReport.Build(study.Describe(Path.GetFileName(folder), folder, errors)

@@ -48,7 +48,7 @@ internal static class PlanCommand
             Description = $"Folder of the run, or the name of a model that comes with Orrery: {string.Join(", ", ShippedModels.Names)}.",
         };
         PlanOptionSet asked = new();
-        Option<string?> log = new("--log") { Description = "Plan from the end of another record instead of the run's own; name its columns in the order of training." };
+        Option<string?> log = new("--log") { Description = "Plan from the end of another record instead of the run's own, read as that was; columns of other names are named in the order of training." };
         AuditOptionSet audit = new();
         LogOptionSet options = new();
         Command command = new("plan", Help);
@@ -79,7 +79,7 @@ internal static class PlanCommand
             SetPointRequest request = Typed.Read(() => asked.Read(parsed, model.Description));
             Typed.Check(() => study.Check(request));
             using Dataset? record = parsed.GetValue(log) is { } place
-                ? LogImport.Run(place, options.Read(parsed), Path.Combine(folder, "planned-from"), overwrite: true, session, cancellation)
+                ? LogImport.Run(place, TrainedLog.Fill(options.Read(parsed), trained), Path.Combine(folder, "planned-from"), overwrite: true, session, cancellation)
                 : null;
             SetPointPlan plan = audit.Use(parsed, session, log => study.Plan(
                 record ?? trained, request, log, log is null ? null : CheckpointIdentity.Of(folder)));

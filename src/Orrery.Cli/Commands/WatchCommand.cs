@@ -66,7 +66,7 @@ internal static class WatchCommand
             throw new UsageException($"--false-alarms {rate} is more than one in every row; ask for fewer.");
         if (!model.ReadsPixels)
             RunData.RequireColumns(model, "of vectors only a log's model can be watched. Train one with --recipe plant/subspace.");
-        LogOptions log = WithTrainedNames(given, model);
+        LogOptions log = AsTrained(given, request.Folder, model);
         (ResidualRecord normal, SurpriseSource source) = Normal.Find(request.Folder, model, request.Calibrate, log, session, cancellation);
         SurpriseCalibration calibration = SurpriseCalibration.Fit(normal, new SurpriseOptions(request.Adapt));
         if (!calibration.Supports(perRow))
@@ -74,6 +74,8 @@ internal static class WatchCommand
         WatchSession watch = new(model, calibration, perRow, new WatchPrinter(session, description.SamplingTime, description.TimeUnit));
         if (request.Input is { } input)
             Feed(watch, request, input, model, log with { TimeColumn = log.TimeColumn ?? source.TimeColumn }, given, session, cancellation);
+        if (watch.Missing > watch.Rows / 2)
+            session.Warn($"{watch.Missing:#,0} of {watch.Rows:#,0} rows could not be used, so little was watched. The last: {watch.Problem} Say how the log is written: --missing, --decimal-comma, --separator, --time-format.");
         string? page = request.Report;
         if (page is not null)
         {
@@ -114,6 +116,16 @@ internal static class WatchCommand
 
         if (!File.Exists(input))
             throw new UsageException($"There is no log '{input}'. Name a file, a dataset folder, or - for standard input.");
+        if (!LogStream.CanRead(input) || log.Timing?.Resample is not null)
+        {
+            if (request.Follow)
+                throw new UsageException($"--follow reads lines of text as they are written; {(log.Timing?.Resample is null ? $"'{input}' is no text" : "the run's rows were resampled, which lines are not")}. Watch it without --follow.");
+            using Dataset imported = LogImport.Run(input, log, Path.Combine(request.Folder, "watched"), overwrite: true, session, cancellation);
+            session.Remark("It was imported first; rows are counted as they were imported.");
+            watch.Dataset(imported, cancellation);
+            return;
+        }
+
         if (request.Follow)
             session.Remark("Watching; Ctrl+C ends with a summary.");
         bool again = true;
@@ -123,28 +135,27 @@ internal static class WatchCommand
             // A log that is begun anew under its name is read from its start; what is left unread in the old one is lost.
             bool replaced = false;
             bool Replaced() => replaced = new FileInfo(input) is { Exists: true } now && now.Length < reader.BaseStream.Position;
-            watch.Lines(new LineSource(reader, request.Follow, Replaced).Lines(cancellation), new LogStream(Path.GetFileName(input), log, sampling));
+            watch.Lines(new LineSource(reader, request.Follow, Replaced).Lines(cancellation), LogStream.OfFile(input, log, sampling));
             again = request.Follow && replaced;
             if (again)
                 session.Warn($"'{input}' became shorter: it is read again from its start.");
         }
     }
 
-    /// <summary>The columns are those of training unless others are named in their order.</summary>
-    private static LogOptions WithTrainedNames(LogOptions given, WorldModel model)
+    /// <summary>The log is read as the run's own was, where that is still there.</summary>
+    private static LogOptions AsTrained(LogOptions given, string folder, WorldModel model)
     {
-        if (model.Description.Spaces.Observation is not VectorSpace observation)
+        if (model.ReadsPixels)
             return given;
-        VectorSpace action = model.Description.Spaces.Action;
-        LogOptions log = given with
+        try
         {
-            Observations = given.Observations.Count > 0 ? given.Observations : [.. observation.Dimensions.Select(dimension => dimension.Name)],
-            Actions = given.Actions.Count > 0 ? given.Actions : [.. action.Dimensions.Select(dimension => dimension.Name)],
-        };
-        if (log.Observations.Count != observation.Size || log.Actions.Count != action.Size)
-            throw new UsageException(
-                $"{log.Observations.Count} observations and {log.Actions.Count} actions are named, but the run was trained on {observation.Size} and {action.Size}. Name as many, in the same order.");
-        return log;
+            using Dataset trained = RunData.OpenTrainedOn(folder);
+            return TrainedLog.Fill(given, trained);
+        }
+        catch (OrreryDataException)
+        {
+            return TrainedLog.WithNames(given, model.Description.Spaces);
+        }
     }
 }
 

@@ -37,7 +37,7 @@ internal static class WhatIfCommand
         Argument<FileInfo[]> files = new("inputs") { Description = "Tables of future inputs.", Arity = ArgumentArity.OneOrMore };
         Option<long?> from = new("--from") { Description = "Last known row of the record, from 1; its last when left out." };
         Option<FileInfo?> output = new("--output", "-o") { Description = "Write the predictions to this CSV file." };
-        Option<string?> log = new("--log") { Description = "Predict from another record instead of the run's own; name its columns in the order of training." };
+        Option<string?> log = new("--log") { Description = "Predict from another record instead of the run's own, read as that was; columns of other names are named in the order of training." };
         LogOptionSet options = new();
         Command command = new("whatif", Help);
         command.Arguments.Add(run);
@@ -53,7 +53,7 @@ internal static class WhatIfCommand
             RunData.RequireColumns(model, "what-if is for columns.");
             using Dataset trained = RunData.OpenTrainedOn(folder);
             using Dataset? record = parsed.GetValue(log) is { } place
-                ? LogImport.Run(place, options.Read(parsed), Path.Combine(folder, "asked-from"), overwrite: true, session, cancellation)
+                ? LogImport.Run(place, TrainedLog.Fill(options.Read(parsed), trained), Path.Combine(folder, "asked-from"), overwrite: true, session, cancellation)
                 : null;
             WhatIfResult result = new WhatIfStudy(model, trained).Predict(
                 record ?? trained, [.. parsed.GetValue(files)!.Select(file => file.FullName)], parsed.GetValue(from));

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using Orrery.Data;
 
 namespace Orrery.Cli.Watch;
@@ -19,12 +20,33 @@ internal sealed class LineSource(TextReader reader, bool follow, Func<bool>? was
     {
         try
         {
-            return new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), Encoding.UTF8);
+            FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return new StreamReader(stream, IsUtf8(stream) ? Encoding.UTF8 : Encoding.Latin1);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new OrreryDataException($"Cannot read the log '{path}': {problem.Message}", problem);
         }
+    }
+
+    /// <summary>Whether a file begins as UTF-8 or with a mark that says what it is; loggers of Windows write letters such as the degree sign in one byte.</summary>
+    private static bool IsUtf8(FileStream stream)
+    {
+        Span<byte> begin = stackalloc byte[4096];
+        int length = stream.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false);
+        stream.Position = 0;
+        begin = begin[..length];
+        if (begin.StartsWith<byte>([0xFF, 0xFE]) || begin.StartsWith<byte>([0xFE, 0xFF]))
+            return true;
+
+        // A letter of several bytes may be cut off at the end of what was read.
+        for (int cut = 0; cut < Math.Min(4, length + 1); cut++)
+        {
+            if (Utf8.IsValid(begin[..(length - cut)]))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Lines without their ends, until the input ends or is cancelled; then it ends without a complaint.</summary>

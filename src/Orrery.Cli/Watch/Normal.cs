@@ -24,7 +24,7 @@ internal static class Normal
     {
         string path = Path.Combine(folder, FileName), weights = HashOfWeights(folder);
         bool heldOut = calibrate == HeldOutRows;
-        string sourceHash = calibrate is null || heldOut ? "" : HashOf(calibrate) + "|" + string.Join(",", log.Observations.Concat(log.Actions));
+        string sourceHash = calibrate is null || heldOut ? "" : HashOf(calibrate) + "|" + string.Join(",", log.Observations.Concat(log.Inputs));
         if (File.Exists(path))
         {
             (ResidualRecord kept, SurpriseSource source) = SurpriseStore.Load(path);

@@ -38,7 +38,7 @@ internal sealed class WatchPrinter(Session session, double samplingTime, string 
 
         string incomplete = summary.Missing > 0 ? $", {summary.Missing:#,0} incomplete" : "";
         string unordered = summary.OutOfOrder > 0 ? $", {summary.OutOfOrder:#,0} out of order and passed over" : "";
-        string gaps = summary.Gaps > 0 ? $", {summary.Gaps:#,0} gaps" : "";
+        string gaps = summary.Gaps > 0 ? $", {summary.Gaps:#,0} gap{(summary.Gaps == 1 ? "" : "s")}" : "";
         session.Output.WriteLine($"{summary.Rows:#,0} rows{incomplete}{unordered}{gaps}; {summary.Alarms} {(summary.Alarms == 1 ? "alarm" : "alarms")}"
             + $" ({summary.FalseAlarms} false ones declared{(summary.Supported ? "" : "; more than the rows of normal operation can vouch for")}).");
     }

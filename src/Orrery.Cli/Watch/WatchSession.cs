@@ -22,6 +22,9 @@ internal sealed class WatchSession(WorldModel model, SurpriseCalibration calibra
 
     public long Alarms { get; private set; }
 
+    /// <summary>Why the last row that could not be used could not.</summary>
+    public string Problem { get; private set; } = "";
+
     public WatchTrace Trace { get; } = new(calibration.Layout);
 
     /// <summary>Watches lines of a log.</summary>
@@ -41,6 +44,7 @@ internal sealed class WatchSession(WorldModel model, SurpriseCalibration calibra
             bool gap = kind == LogLine.Missing || (kind == LogLine.Row && stream.AfterGap);
             Gaps += gap && !inGap ? 1 : 0;
             inGap = kind == LogLine.Missing;
+            Problem = stream.Problem;
             SurpriseStep step = kind switch
             {
                 LogLine.Row => watcher.Next(stream.Observation, stream.Action, stream.AfterGap),

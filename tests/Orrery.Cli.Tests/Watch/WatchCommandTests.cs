@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Orrery.Tensors.Random;
 
@@ -42,6 +43,38 @@ public sealed class WatchCommandTests : IDisposable
         Assert.Equal(2, (await Tool("watch", run, normal, "--false-alarms", "sometimes")).Code);
         Assert.Equal(2, (await Tool("watch", run, Path.Combine(_folder, "nothing.csv"))).Code);
         Assert.Equal(2, (await Tool("watch", run, "-", "--follow")).Code);
+    }
+
+    [Fact]
+    public async Task Another_log_is_read_as_the_run_s_own_was()
+    {
+        string training = Path.Combine(_folder, "trend.csv"), run = Path.Combine(_folder, "run");
+        string[] lines = await File.ReadAllLinesAsync(Log("plain.csv", 1500, faultAt: -1));
+
+        // As a historian in Germany writes it: a title, commas, letters of one byte, the day first, and a word for no value.
+        await File.WriteAllLinesAsync(training, ["Trend", "Zeit;Höhe [m];lower;voltage", .. lines.Skip(1).Select((line, row) => German(line, row))], Encoding.Latin1);
+        (int code, _, string error) = await Tool(
+            "train", training, "--observations", "Höhe,lower", "--actions", "voltage", "--time-column", "Zeit", "--time-format", "dd.MM.yyyy HH:mm:ss", "--missing", "k.A.",
+            "--set", "training.updates=20", "--output", run);
+        Assert.True(code == 0, error);
+        (code, string output, error) = await Tool("watch", run, training, "--json", "--false-alarms", "1/100000 rows");
+        Assert.True(code == 0, error);
+        JsonElement summary = JsonSerializer.Deserialize<JsonElement>(output.Trim().Split('\n')[^1]);
+        Assert.Equal((1500, 1), (summary.GetProperty("rows").GetInt32(), summary.GetProperty("missing").GetInt32()));
+        Assert.Equal(0, (await Tool("plan", run, "--log", training, "--goal", "lower=0.1", "--over", "3")).Code);
+
+        // What cannot be read is not passed over as if all were well.
+        string wrong = Path.Combine(_folder, "wrong.csv");
+        await File.WriteAllLinesAsync(wrong, ["Zeit;Höhe [m];lower;voltage", .. Enumerable.Range(0, 50).Select(row => $"01.02.2026 00:00:{row:00};x;1;1")]);
+        (_, _, error) = await Tool("watch", run, wrong);
+        Assert.Contains("50 of 50 rows could not be used, so little was watched. The last: Line 51, column 'Höhe': 'x' is no number.", error, StringComparison.Ordinal);
+
+        static string German(string line, int row)
+        {
+            string[] cells = line.Replace(',', ';').Replace('.', ',').Split(';');
+            string time = DateTime.UnixEpoch.AddSeconds(row).ToString("dd.MM.yyyy HH:mm:ss", CultureInfo.InvariantCulture);
+            return $"{time};{(row == 700 ? "k.A." : cells[1])};{cells[2]};{cells[3]}";
+        }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -39,7 +39,7 @@ internal sealed partial class TextFormat
         };
         if (separator == ',' && options.DecimalComma)
             throw new OrreryDataException("A comma cannot be both the separator and the decimal sign. Name another separator, or leave out the decimal comma.");
-        return new TextFormat(separator, options.DecimalComma || (separator == ';' && HaveDecimalCommas(lines)));
+        return new TextFormat(separator, options.DecimalComma || (separator is ';' or '\t' && HaveDecimalCommas(lines, separator)));
     }
 
     private static char Guess(string line, bool decimalComma)
@@ -51,11 +51,11 @@ internal sealed partial class TextFormat
         return line.Contains('\t', StringComparison.Ordinal) && !HasSpacedNumbers(line) ? '\t' : Spaces;
     }
 
-    /// <summary>Whether cells between semicolons look like 1,5 and none looks like 1.5.</summary>
-    private static bool HaveDecimalCommas(IReadOnlyList<string> lines)
+    /// <summary>Whether cells between semicolons or tabs look like 1,5 and none looks like 1.5.</summary>
+    private static bool HaveDecimalCommas(IReadOnlyList<string> lines, char separator)
     {
         var found = false;
-        foreach (var cell in lines.SelectMany(line => line.Split(';', StringSplitOptions.TrimEntries)))
+        foreach (var cell in lines.SelectMany(line => line.Split(separator, StringSplitOptions.TrimEntries)))
         {
             if (PointNumber().IsMatch(cell))
                 return false;

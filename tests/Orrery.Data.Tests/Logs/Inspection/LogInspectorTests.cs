@@ -90,7 +90,7 @@ public class LogInspectorTests
     public void A_decimal_comma_is_recognised()
     {
         using var log = new SyntheticLog(100, 2);
-        log.WithCells("u\ty", Enumerable.Range(0, 100).Select(row => $"{row},5\t{row % 7},25"));
+        log.WithCells("u y", Enumerable.Range(0, 100).Select(row => $"{row},5 {row % 7},25"));
         Assert.Equal(["--decimal-comma", "--decimal-comma"], log.Inspect().Findings.Select(finding => finding.Decision));
         Assert.Equal(99.5, log.Inspect(new LogOptions([], [], DecimalComma: true)).Columns[0].Maximum);
     }
