@@ -14,9 +14,9 @@ internal static class BlendText
         {
             null => "linear models lead at every horizon",
             0 => far ? "the deep model leads near ahead, linear models far ahead" : "the deep model leads at every horizon",
-            int rows => string.Create(CultureInfo.InvariantCulture, $"linear models lead up to {rows:#,0} rows ahead{(far ? " and far ahead" : ", the deep model beyond")}"),
+            int rows => string.Create(CultureInfo.InvariantCulture, $"linear models lead up to {rows:#,0} row{(rows == 1 ? "" : "s")} ahead{(far ? " and far ahead" : ", the deep model beyond")}"),
         };
-        string shares = string.Create(CultureInfo.InvariantCulture, $" (linear models have {column.Near:0%} one row ahead, {column.Far:0%} far ahead)");
+        string shares = string.Create(CultureInfo.InvariantCulture, $" (linear models have {column.Near:0 %} one row ahead, {column.Far:0 %} far ahead)");
         return lead + shares + column.LinearErrorRatio switch
         {
             null => "",

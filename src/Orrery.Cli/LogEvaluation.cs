@@ -13,6 +13,8 @@ namespace Orrery.Cli;
 internal static class LogEvaluation
 {
     private const int ShownHorizons = 10;
+    private const int FewestDecimals = 4;
+    private const int MostDecimals = 9;
 
     /// <summary>The levels of prediction intervals.</summary>
     public static Option<string?> LevelsOption() => new("--levels")
@@ -68,9 +70,10 @@ internal static class LogEvaluation
         table.AddColumn("RMSE" + (column.Unit.Length > 0 ? $" ({column.Unit.EscapeMarkup()})" : ""));
         foreach (ModelErrors model in report.Models)
             table.AddColumn(new TableColumn(model.Name.EscapeMarkup()).RightAligned());
+        int decimals = Decimals([.. report.Models.Select(model => model.FreeRunRmse[output])]);
         foreach (int place in Shown(report.Horizons.Count))
-            table.AddRow([$"{report.Horizons[place]} rows ahead", .. Cells(report.Models.Select(model => model.RmseByHorizon[output][place]))]);
-        table.AddRow(["whole part", .. Cells(report.Models.Select(model => model.FreeRunRmse[output]))]);
+            table.AddRow([$"{report.Horizons[place]} row{(report.Horizons[place] == 1 ? "" : "s")} ahead", .. Cells(report.Models.Select(model => model.RmseByHorizon[output][place]), decimals)]);
+        table.AddRow(["whole part", .. Cells(report.Models.Select(model => model.FreeRunRmse[output]), decimals)]);
         table.AddRow(["NRMSE (test deviation)", .. Cells(report.Models.Select(model => model.FreeRunNrmse[output]))]);
         if (double.IsFinite(column.TrainingDeviation) && column.TrainingDeviation > 0)
             table.AddRow(["NRMSE (training deviation)", .. Cells(report.Models.Select(model => model.FreeRunRmse[output] / column.TrainingDeviation))]);
@@ -88,6 +91,7 @@ internal static class LogEvaluation
         {
             IntervalCoverage Of(IntervalMethod method) => group.First(line => line.Method == method);
             IntervalCoverage interleaved = Of(IntervalMethod.Interleaved);
+            int decimals = Decimals([interleaved.Width]);
             string unit = interleaved.Unit.Length > 0 ? " " + interleaved.Unit.EscapeMarkup() : "";
             if (interleaved.Horizon == 0)
                 table.AddRow(group.Key.Output.EscapeMarkup(), Percent(group.Key.Level), "none", "too few held-out rows", "", "", "", "", "");
@@ -95,25 +99,32 @@ internal static class LogEvaluation
                 table.AddRow(
                     group.Key.Output.EscapeMarkup(), Percent(group.Key.Level), $"1–{interleaved.Horizon}",
                     Percent(Of(IntervalMethod.InTime).Coverage), Percent(Of(IntervalMethod.Adaptive).Coverage), Percent(interleaved.Coverage),
-                    Number(interleaved.Width) + unit, Percent(interleaved.Simultaneous), Number(interleaved.SimultaneousWidth) + unit);
+                    Number(interleaved.Width, decimals) + unit, Percent(interleaved.Simultaneous), Number(interleaved.SimultaneousWidth, decimals) + unit);
         }
 
         return table;
     }
 
     /// <summary>The least in bold.</summary>
-    private static IEnumerable<string> Cells(IEnumerable<double> values)
+    private static IEnumerable<string> Cells(IEnumerable<double> values, int decimals = FewestDecimals)
     {
         double[] all = [.. values];
         double least = all.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min();
-        return all.Select(value => value == least ? $"[bold]{Number(value)}[/]" : Number(value));
+        return all.Select(value => value == least ? $"[bold]{Number(value, decimals)}[/]" : Number(value, decimals));
     }
 
     /// <summary>About ten of the horizons, the first and the last among them; the report and --json have all.</summary>
     private static IEnumerable<int> Shown(int count) => Enumerable.Range(0, Math.Min(count, ShownHorizons))
         .Select(index => count <= ShownHorizons ? index : index * (count - 1) / (ShownHorizons - 1));
 
-    private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+    /// <summary>So many that the least of the numbers shows three digits that count.</summary>
+    private static int Decimals(double[] values)
+    {
+        double least = values.Where(value => double.IsFinite(value) && value > 0).DefaultIfEmpty(1).Min();
+        return Math.Clamp(2 - (int)Math.Floor(Math.Log10(least)), FewestDecimals, MostDecimals);
+    }
+
+    private static string Number(double value, int decimals) => value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static string Percent(double share) => double.IsNaN(share) ? "–" : share.ToString("0.# %", CultureInfo.InvariantCulture);
 }

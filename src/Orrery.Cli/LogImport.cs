@@ -59,7 +59,7 @@ internal static class LogImport
         if (counts.MissingRows > 0)
             yield return $"{Rows(counts.MissingRows)} left out for missing values; an episode ends there.";
         if (counts.NewEpisodes > 0)
-            yield return $"{Rows(counts.NewEpisodes)} begin another episode{(settings.TryGetValue("episodeColumn", out string? episodes) ? $", by the column '{episodes}'" : ": the time begins anew")}.";
+            yield return $"{Rows(counts.NewEpisodes)} {(counts.NewEpisodes == 1 ? "begins" : "begin")} another episode{(settings.TryGetValue("episodeColumn", out string? episodes) ? $", by the column '{episodes}'" : ": the time begins anew")}.";
         if (counts.SortedRows > 0)
             yield return $"{Rows(counts.SortedRows)} out of order sorted by time.";
         if (counts.DuplicateRows > 0)

@@ -29,9 +29,19 @@ internal static class RunData
         if (!Directory.Exists(kept) || !RunFolder.Exists(runFolder))
         {
             // What a run that was killed before it began left here belongs to nobody.
-            Dataset first = LogImport.Run(path, options, kept, overwrite: true, session, cancellation);
-            imported = true;
-            return first;
+            bool isNew = !Directory.Exists(runFolder);
+            try
+            {
+                Dataset first = LogImport.Run(path, options, kept, overwrite: true, session, cancellation);
+                imported = true;
+                return first;
+            }
+            catch
+            {
+                if (isNew && Directory.Exists(runFolder) && !Directory.EnumerateFileSystemEntries(runFolder).Any())
+                    Directory.Delete(runFolder);
+                throw;
+            }
         }
 
         // The same command goes on with the run; a log that changed since must not.

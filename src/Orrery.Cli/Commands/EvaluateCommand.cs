@@ -121,6 +121,8 @@ internal static class EvaluateCommand
             LogEvaluationReport evaluation = LogEvaluation.Report(errors, model);
             session.Result(evaluation, CliJson.Default.LogEvaluationReport, () => LogEvaluation.Print(session, evaluation));
             session.Remark($"Report: {page}");
+            if (Advice.Plan(dataset, folder) is { Length: > 0 } next)
+                session.Remark($"Plan with it: {next}");
             return ExitCodes.Fine;
         });
     }

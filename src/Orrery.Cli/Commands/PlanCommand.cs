@@ -62,6 +62,8 @@ internal static class PlanCommand
             string named = parsed.GetValue(run)!;
             string? shipped = Directory.Exists(named) ? null : ShippedModels.Find(named);
             string folder = shipped ?? Path.GetFullPath(named);
+            if (File.Exists(folder))
+                throw new UsageException($"'{named}' is a file, and a plan needs a run. Train one first: orrery train {named} --observations ... --actions ...; then orrery plan runs/{Path.GetFileNameWithoutExtension(named)} --goal ...");
             if (!Directory.Exists(folder))
                 throw new UsageException($"There is no folder '{folder}', and no model named '{named}' comes with Orrery; those that do: {string.Join(", ", ShippedModels.Names)}.");
             using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));

@@ -66,6 +66,8 @@ internal static class TrainCommand
                 if (what.Guardrails is not null || dataset.Spaces.Action.Dimensions.Any(input => !input.IsDisturbance))
                     Typed.Check(() => DeclaredGuardrails.For(what.Guardrails, dataset));
                 Typed.Check(() => RunFamiliarity.Check(what, dataset));
+                foreach (string constant in Advice.ConstantColumns(dataset))
+                    session.Warn(constant);
                 if (RunFamiliarity.Lock(what, dataset) is { } warning)
                     session.Warn(warning);
                 using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));

@@ -47,6 +47,8 @@ internal static class WhatIfCommand
         options.AddTo(command);
         return host.Bind(command, (parsed, session, cancellation) =>
         {
+            if (Array.Find(parsed.GetValue(files)!, file => file.Name.StartsWith("--", StringComparison.Ordinal)) is { } option)
+                throw new UsageException($"There is no option '{option.Name}'; 'orrery whatif --help' lists them. The tables say how far ahead is looked, a row per sampling time.");
             string folder = parsed.GetValue(run)!.FullName;
             using CpuBackend backend = new(parsed.GetValue(CommonOptions.Threads));
             using WorldModel model = WorldModel.Load(folder, backend);
@@ -101,8 +103,13 @@ internal static class WhatIfCommand
 
     private static string Cell(PlannedColumn column, int row)
     {
-        string value = column.Future[row].ToString("0.####", CultureInfo.InvariantCulture);
-        return column.Uncertainty is { } half ? $"{value} ± {half[row].ToString("0.##", CultureInfo.InvariantCulture)}" : value;
+        if (column.Uncertainty is not { } half)
+            return column.Future[row].ToString("0.####", CultureInfo.InvariantCulture);
+
+        // Two digits of the uncertainty count, and what is predicted is not told more finely than ten times that.
+        int decimals = half[row] > 0 && double.IsFinite(half[row]) ? Math.Clamp(1 - (int)Math.Floor(Math.Log10(half[row])), 0, 9) : 4;
+        string form = "0." + new string('#', decimals);
+        return string.Create(CultureInfo.InvariantCulture, $"{column.Future[row].ToString(form + "#", CultureInfo.InvariantCulture)} ± {half[row].ToString(form, CultureInfo.InvariantCulture)}");
     }
 
     private static bool IsPredicted(PlannedColumn column) => !column.IsAction && !column.IsDisturbance;

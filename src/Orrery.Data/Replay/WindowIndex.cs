@@ -55,7 +55,7 @@ public sealed class WindowIndex
         if (Count > 0)
             return;
         throw new OrreryDataException(
-            $"{what} needs at least {Length:N0} consecutive rows, but the longest stretch without a gap has {_longest:N0}. "
-            + "Record more, or choose a shorter history and horizon.");
+            $"{what} needs at least {Length:N0} consecutive rows, but the longest stretch of its part of the data without a gap has {_longest:N0}. "
+            + "Record more, hold out less, or choose a shorter history and horizon.");
     }
 }

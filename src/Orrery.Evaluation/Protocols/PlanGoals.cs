@@ -22,7 +22,7 @@ internal sealed class PlanGoals
     public PlanGoals(SetPointRequest request, PlantColumns columns)
     {
         _columns = columns;
-        Goals = [.. request.Goals.Select(text => GoalExpression.Parse(text, columns.Measured))];
+        Goals = [.. request.Goals.Select(Goal)];
         string[] priced = [.. columns.Measured, .. columns.Commanded];
         Minimised = [.. (request.Minimise ?? []).Select(text => Priced(text, priced))];
         Maximised = [.. (request.Maximise ?? []).Select(text => Priced(text, priced))];
@@ -91,6 +91,26 @@ internal sealed class PlanGoals
         if (!(variance > 0))
             throw new OrreryDataException($"'{expression}' has only factors of 0, so nothing is {verb}d. Leave it out.");
         return new EconomicCost($"{verb} {expression}", readout, terms, Math.Sqrt(variance), _weights.GetValueOrDefault(expression.Text, EconomicWeight));
+    }
+
+    /// <summary>Reads a goal; one for an input is told what can be asked of inputs.</summary>
+    private GoalExpression Goal(string text)
+    {
+        try
+        {
+            return GoalExpression.Parse(text, _columns.Measured);
+        }
+        catch (OrreryDataException problem)
+        {
+            string[] parts = [.. text.Split('<', '>', '=').Select(part => part.Trim())];
+            if (_columns.Commanded.Any(parts.Contains))
+                throw new OrreryDataException($"Goal '{text}': '{_columns.Commanded.First(parts.Contains)}' is commanded, not predicted. Bound it with a limit, price it, or name a goal for {string.Join(", ", _columns.Measured)}.", problem);
+            if (_columns.Disturbances.Any(parts.Contains))
+                throw new OrreryDataException($"Goal '{text}': '{_columns.Disturbances.First(parts.Contains)}' is a disturbance, which no plan can change. Name a goal for {string.Join(", ", _columns.Measured)}.", problem);
+            if (parts.Any(part => part.Contains(',', StringComparison.Ordinal) && double.TryParse(part.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
+                throw new OrreryDataException($"Goal '{text}': write numbers with a point: '{text.Replace(',', '.')}'.", problem);
+            throw;
+        }
     }
 
     private EconomicExpression Priced(string text, IReadOnlyList<string> names)

@@ -146,7 +146,7 @@ public sealed class SetPointStudy
         Plan plan = decision.Plan ?? throw new OrreryDataException($"There is no plan: {decision.Reason}");
         ExecutedPlan executed = ExecutedPlan.Of(plan, dynamics, latent, guardrails, before, measured);
         PlanPicture picture = new(_columns, window, request, goals, guardrails, _guardrails.Margins(recipe.Horizon, holds));
-        return new SetPointPlan(plan.Outcome, plan.Cost, picture.Draw(plan, costs, executed, forecast), executed.Interventions, withoutMargin, remarks, [.. goals.Warnings, .. Doubts(decision)])
+        return new SetPointPlan(plan.Outcome, plan.Cost, picture.Draw(plan, costs, executed, forecast), executed.Interventions, withoutMargin, remarks, [.. goals.Warnings, .. Doubts(decision), .. Extrapolations(executed)])
         {
             Terms = plan.Costs,
             Violations = plan.Constraints,
@@ -187,6 +187,23 @@ public sealed class SetPointStudy
     // The plan is shown all the same, for a person to judge; what the guardrail would do instead of its first command is said.
     private static IEnumerable<string> Doubts(Decision decision) =>
         decision.Verdicts.Where(verdict => verdict.Verdict.Kind != VerdictKind.Allow).Select(verdict => $"{verdict.Guardrail}: {verdict.Verdict.Reason}");
+
+    /// <summary>Commands that a limit allows where nothing was recorded.</summary>
+    private IEnumerable<string> Extrapolations(ExecutedPlan executed)
+    {
+        int columns = _columns.Commanded.Length;
+        for (int place = 0; place < columns; place++)
+        {
+            (double low, double high) = _columns.RecordedInput(_columns.CommandedPlaces[place]);
+            float[] commands = [.. Enumerable.Range(0, executed.Actions.Length / columns).Select(row => executed.Actions[(row * columns) + place])];
+
+            // Recorded numbers are of single precision, and so is what keeps to them.
+            double slack = 1e-5 * Math.Max(1e-6, high - low);
+            float farthest = commands.MaxBy(command => Math.Max(low - command, command - high));
+            if (farthest < low - slack || farthest > high + slack)
+                yield return string.Create(CultureInfo.InvariantCulture, $"the plan moves '{_columns.Commanded[place]}' to {farthest:0.####}, outside what was recorded of it, {low:0.####} to {high:0.####}: there the model extrapolates.");
+        }
+    }
 
     private PlanGoals Goals(SetPointRequest request) => new(request, _columns);
 

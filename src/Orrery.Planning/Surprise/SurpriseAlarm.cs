@@ -58,9 +58,19 @@ public sealed record SurpriseAlarm(
         long rows = Row - Onset;
         string since = rows == 0
             ? string.Create(culture, $", in row {Row + 1}")
-            : string.Create(culture, $", since about row {Onset + 1} ({Short(rows * samplingTime)} {timeUnit}{(timeUnit == "step" && rows * samplingTime != 1 ? "s" : "")} before the alarm)");
+            : string.Create(culture, $", since about row {Onset + 1} ({Time(rows * samplingTime, timeUnit)} before the alarm)");
         return $"{what}{since}.";
     }
+
+    /// <summary>Long times of seconds or minutes in minutes or hours, as people say them.</summary>
+    private static string Time(double time, string unit) => (unit, time) switch
+    {
+        ("s", >= 7200) => $"{Short(time / 3600)} h",
+        ("s", >= 120) => $"{Short(time / 60)} min",
+        ("min", >= 120) => $"{Short(time / 60)} h",
+        ("step", not 1) => $"{Short(time)} steps",
+        _ => $"{Short(time)} {unit}",
+    };
 
     private static string Short(double value) => value is > 0 and (< 0.001 or >= 100_000)
         ? value.ToString("0.##e0", CultureInfo.InvariantCulture)

@@ -62,6 +62,15 @@ public sealed class WatchCommandTests : IDisposable
         JsonElement summary = JsonSerializer.Deserialize<JsonElement>(output.Trim().Split('\n')[^1]);
         Assert.Equal((1500, 1), (summary.GetProperty("rows").GetInt32(), summary.GetProperty("missing").GetInt32()));
         Assert.Equal(0, (await Tool("plan", run, "--log", training, "--goal", "lower=0.1", "--over", "3")).Code);
+        (_, _, error) = await Tool("plan", run, "--goal", "lower=0.1", "--over", "3", "--limit", "50<=voltage<=60");
+        Assert.Contains("warning: the plan moves 'voltage' to ", error, StringComparison.Ordinal);
+        Assert.Contains(", outside what was recorded of it, ", error, StringComparison.Ordinal);
+        Assert.Contains($"Plan with it: orrery plan {run} --goal Höhe=", (await Tool("evaluate", run)).Error, StringComparison.Ordinal);
+
+        string still = Path.Combine(_folder, "still.csv");
+        await File.WriteAllLinesAsync(still, ["a,b", .. Enumerable.Range(0, 300).Select(row => $"{row % 7},3")]);
+        (_, _, error) = await Tool("train", still, "--observations", "a", "--actions", "b", "--set", "training.updates=5", "--output", Path.Combine(_folder, "still"));
+        Assert.Contains("warning: 'b' is always 3: what it does cannot be learned", error, StringComparison.Ordinal);
 
         // What cannot be read is not passed over as if all were well.
         string wrong = Path.Combine(_folder, "wrong.csv");

@@ -118,7 +118,7 @@ public class WindowTests
         var index = new WindowIndex(Episodes([7, 12, 3]), 21);
         Assert.Equal(0, index.Count);
         Assert.Equal(
-            "Training needs at least 21 consecutive rows, but the longest stretch without a gap has 12. Record more, or choose a shorter history and horizon.",
+            "Training needs at least 21 consecutive rows, but the longest stretch of its part of the data without a gap has 12. Record more, hold out less, or choose a shorter history and horizon.",
             Assert.Throws<OrreryDataException>(() => index.RequireSome("Training")).Message);
         Assert.Throws<OrreryDataException>(() => new WindowSampler(index, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Start(0));

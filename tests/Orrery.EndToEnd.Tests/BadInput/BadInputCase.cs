@@ -33,6 +33,10 @@ internal sealed record BadInputCase(string What, int Code, string Says, Func<Tem
         new("a file that is not there", 2, "no log and no dataset", place => ["train", place.File("nowhere.csv"), .. Columns, "-o", place.File("new")]),
         new("a file to import that is not there", 1, "nowhere.csv", place => ["import", place.File("nowhere.csv"), .. Columns, "-o", place.File("new")]),
         new("a file to inspect that is not there", 1, "nowhere.csv", place => ["inspect", place.File("nowhere.csv"), .. Columns]),
+        new("rows to leave out that are no rows", 2, "names no rows", place => [.. Train(place, place.File("tank.csv")), "--leave-out", "all"]),
+        new("rows to leave out that are not there", 1, "Rows up to 99,999", place => [.. Train(place, place.File("tank.csv")), "--leave-out", "99999"]),
+        new("a header's row that is not there", 1, "Row 99,999", place => [.. Train(place, place.File("tank.csv")), "--header-row", "99999"]),
+        new("a column of episodes that is not there", 1, "'batch'", place => [.. Train(place, place.File("tank.csv")), "--episode-column", "batch"]),
         new("a time that runs backwards", 1, "time", place => ["import", Log(place, (row, cells) => row == 40 ? ["3", cells[1], cells[2]] : cells), .. Columns, "--time-column", "time", "-o", place.File("new")]),
     ];
 
@@ -89,7 +93,10 @@ internal sealed record BadInputCase(string What, int Code, string Says, Func<Tem
     private static IEnumerable<BadInputCase> Arguments() =>
     [
         new("a goal for a column that is not there", 2, "temperature", place => ["plan", place.File("run"), "--goal", "temperature=5"]),
-        new("a goal for an action", 2, "voltage", place => ["plan", place.File("run"), "--goal", "voltage=5"]),
+        new("a goal for an action", 2, "'voltage' is commanded, not predicted", place => ["plan", place.File("run"), "--goal", "voltage=5"]),
+        new("a goal with a decimal comma", 2, "'level=5.5'", place => ["plan", place.File("run"), "--goal", "level=5,5"]),
+        new("a plan from a log", 2, "Train one first", place => ["plan", place.File("tank.csv"), "--goal", "level=5"]),
+        new("an option that what-if does not have", 2, "There is no option '--over'", place => [.. WhatIf(place, "voltage\n1\n"), "--over", "10"]),
         new("a goal without a value", 2, "level", place => ["plan", place.File("run"), "--goal", "level"]),
         new("a goal that is no number", 2, "high", place => ["plan", place.File("run"), "--goal", "level=high"]),
         new("a goal that is NaN", 2, "NaN", place => ["plan", place.File("run"), "--goal", "level=NaN"]),

@@ -178,6 +178,18 @@ public class SurpriseMonitorTests
         }
     }
 
+    [Theory]
+    [InlineData(1, "s", "60 s")]
+    [InlineData(60, "s", "60 min")]
+    [InlineData(900, "s", "15 h")]
+    [InlineData(1, "min", "60 min")]
+    [InlineData(5, "min", "5 h")]
+    [InlineData(1, "step", "60 steps")]
+    public void The_time_since_the_onset_is_told_as_people_say_it(double samplingTime, string unit, string expected) =>
+        Assert.Contains(
+            $"({expected} before the alarm)",
+            new SurpriseAlarm(100, 40, null, SurpriseKind.Above, 0, "level", "m", 1, 0.5, 3, 10, 1e-5).Sentence(samplingTime, unit), StringComparison.Ordinal);
+
     /// <summary>Two outputs whose errors are autocorrelated, and 4 rows ahead the sum of the last 4.</summary>
     private sealed class World(double correlation, ulong seed)
     {

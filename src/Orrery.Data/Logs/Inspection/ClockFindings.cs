@@ -5,6 +5,9 @@ namespace Orrery.Data.Logs.Inspection;
 /// <summary>Findings about the order and the spacing of the rows.</summary>
 internal static class ClockFindings
 {
+    /// <summary>Where no more rows than this are missing between two, a straight line between them is fair.</summary>
+    private const double MostMissedRows = 4;
+
     /// <summary>What a column of times tells; the unit of numbers is known only when somebody said so.</summary>
     public static LogClock? Read(ColumnScan? column, LogOptions options)
     {
@@ -51,7 +54,7 @@ internal static class ClockFindings
             yield return new LogFinding(
                 column.Name, FindingKind.IrregularSampling, FindingSeverity.Misleads, (long)Math.Round(clock.OtherSteps * scan.Steps), LongSteps(scan, 0),
                 $"{clock.OtherSteps * 100:0.#} % of the time steps differ from the median of {FindingWords.Time(clock.Step, clock)} by more than {Thresholds.StepTolerance * 100:0} %.",
-                $"--resample {double.Parse(clock.Step.ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)} --resample-rule linear");
+                $"--resample {Rounded(clock.Step)} --resample-rule linear{(clock.LongestStep > MostMissedRows * clock.Step || gaps == 0 ? "" : $" --gap {Rounded(clock.LongestStep * 1.1)}")}");
         }
 
         if (gaps > 0)
@@ -59,9 +62,13 @@ internal static class ClockFindings
             yield return new LogFinding(
                 column.Name, FindingKind.TimeGap, FindingSeverity.Note, gaps, LongSteps(scan, Thresholds.GapFactor * clock.Step),
                 $"{CellFindings.Many(gaps, "time step is", "time steps are")} longer than {Thresholds.GapFactor} medians, the longest {FindingWords.Time(clock.LongestStep, clock)} before row {clock.LongestStepRow:N0}; each ends an episode.",
-                $"--gap {double.Parse((clock.LongestStep * 1.1).ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)} would take them all for one step");
+                $"--gap {Rounded(clock.LongestStep * 1.1)} lets all of them pass as one step");
         }
     }
+
+    /// <summary>Two digits, as people choose such times.</summary>
+    private static string Rounded(double time) =>
+        double.Parse(time.ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture);
 
     private static RowRange[] LongSteps(ClockScan scan, double limit) =>
         [.. scan.Longest.Where(step => step.Step > limit).OrderBy(step => step.Row).Select(step => new RowRange(step.Row, step.Row))];

@@ -26,8 +26,8 @@ internal static class OpenLoopCharts
         ModelErrors best = result.Models.Skip(1).MinBy(other => double.IsNaN(other.MeanFreeRunNrmse) ? double.PositiveInfinity : other.MeanFreeRunNrmse)!;
         double ratio = model.MeanFreeRunNrmse / best.MeanFreeRunNrmse;
         string text = ratio < 1
-            ? $"Its free-run error is {Figures.Percent(1 - ratio)} below that of {best.Name}, the best baseline."
-            : $"{best.Name} is better: its free-run error is {Figures.Percent(1 - (1 / ratio))} below the model's. Use it, or train longer or on more data.";
+            ? $"{(result.Columns.Count == 1 ? "Its free-run error is" : "Over all outputs (mean NRMSE), its free-run error is")} {Figures.Percent(1 - ratio)} below that of {best.Name}, the best baseline."
+            : $"{best.Name} is better: {(result.Columns.Count == 1 ? "its free-run error is" : "over all outputs (mean NRMSE), its free-run error is")} {Figures.Percent(1 - (1 / ratio))} below the model's. Use it, or train longer or on more data.";
         return double.IsFinite(ratio) ? Components.Verdict(Tone(result), text) : Html.Empty;
     }
 

@@ -142,7 +142,7 @@ public class LogInspectorTests
         using var log = new SyntheticLog(Rows, 6);
         var times = log.Clock().Select((time, row) => row < 1000 ? time : time + 100).ToArray();
         var gap = Only(log.With("t", times).With("y", log.Smooth()).Inspect(), FindingKind.TimeGap);
-        Assert.Equal((1, FindingSeverity.Note, "--gap 110 would take them all for one step"), (gap.Count, gap.Severity, gap.Decision));
+        Assert.Equal((1, FindingSeverity.Note, "--gap 110 lets all of them pass as one step"), (gap.Count, gap.Severity, gap.Decision));
         Assert.Equal([new RowRange(1002, 1002)], gap.Rows);
 
         using var irregular = new SyntheticLog(Rows, 6);

@@ -30,6 +30,11 @@ internal static class SuggestedCommand
             Given("--order", options.Rules.Order.ToString().ToLowerInvariant());
         if (options.Rules.Duplicates != DuplicateRule.Error)
             Given("--duplicates", options.Rules.Duplicates.ToString().ToLowerInvariant());
+        if (options.Rules.Resample is null && findings.FirstOrDefault(finding => finding.Kind == FindingKind.IrregularSampling) is { } irregular)
+            text.Append(' ').Append(irregular.Decision);
+        if (options.Rules.Resample is { } step)
+            text.Append(CultureInfo.InvariantCulture, $" --resample {step:R} --resample-rule {options.Rules.ResampleRule.ToString().ToLowerInvariant()}");
+        Given("--gap", options.Rules.Gap?.ToString("R", CultureInfo.InvariantCulture));
         Given("--separator", options.Separator);
         Given("--sheet", options.Sheet);
         Given("--table", options.Table);
