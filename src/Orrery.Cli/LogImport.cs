@@ -48,6 +48,8 @@ internal static class LogImport
     {
         if (settings.ContainsKey("decimalComma"))
             yield return "Numbers are written 1,5.";
+        if (settings.TryGetValue("words", out string? words))
+            yield return $"Words are read as numbers: {words.Replace(" | ", ", ", StringComparison.Ordinal)}.";
         if (settings.TryGetValue("headerRow", out string? header))
             yield return $"Row {header} names the columns; the rows above it were passed over.";
         if (settings.TryGetValue("unitRow", out string? units))

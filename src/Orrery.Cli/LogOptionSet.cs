@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Orrery.Cli.Terminal;
 using Orrery.Data.Logs;
 
@@ -12,6 +13,7 @@ internal sealed class LogOptionSet
     private readonly Option<string[]> _disturbances = Names("--disturbances", "Columns that drive the plant and are measured, but that nobody commands, such as weather.");
     private readonly Option<string?> _separator = new("--separator") { Description = "What separates cells: , ; tab or space. Found out when left out." };
     private readonly Option<string[]> _missing = new("--missing") { Description = "Cells that mean 'no value', such as n/a; rows with one end an episode.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _words = new("--word") { Description = "A word that stands for a number, such as ON=1 OFF=0.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<bool?> _header = new("--header") { Description = "Whether the first row names the columns; without a header they are c1, c2, ... Found out when left out." };
     private readonly Option<string?> _timeColumn = new("--time-column") { Description = "Column of the time, or \"date time\" for two columns; gaps in it end an episode." };
     private readonly Option<double?> _samplingTime = new("--sampling-time") { Description = "Time between two rows, when no column tells." };
@@ -37,7 +39,7 @@ internal sealed class LogOptionSet
     {
         foreach (Option option in (Option[])
         [
-            _observations, _actions, _disturbances, _separator, _missing, _header, _headerRow, _decimalComma, _sheet, _table, _query, _timeColumn, _timeFormat,
+            _observations, _actions, _disturbances, _separator, _missing, _words, _header, _headerRow, _decimalComma, _sheet, _table, _query, _timeColumn, _timeFormat,
             _samplingTime, _timeUnit, _duplicates, _order, _gap, _leaveOut, _episodeColumn, _resample, _resampleRule, .. _columns.All,
         ])
         {
@@ -64,7 +66,25 @@ internal sealed class LogOptionSet
             parsed.GetValue(_resampleRule)),
         HeaderRow: parsed.GetValue(_headerRow),
         LeaveOut: parsed.GetValue(_leaveOut) is { Length: > 0 } rows ? Typed.Read(() => RowSet.Parse(rows)) : null,
-        EpisodeColumn: parsed.GetValue(_episodeColumn)));
+        EpisodeColumn: parsed.GetValue(_episodeColumn),
+        Words: parsed.GetValue(_words) is { Length: > 0 } words ? Words(words) : null));
+
+    /// <summary>Reads words such as ON=1.</summary>
+    /// <exception cref="UsageException">One is not of that form, or stands for two numbers.</exception>
+    internal static Dictionary<string, double> Words(IEnumerable<string> texts)
+    {
+        Dictionary<string, double> words = new(StringComparer.OrdinalIgnoreCase);
+        foreach (string text in texts)
+        {
+            int equals = text.LastIndexOf('=');
+            if (equals < 1 || !double.TryParse(text[(equals + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number))
+                throw new UsageException($"--word {text}: a word and the number that it stands for were needed, such as ON=1.");
+            if (!words.TryAdd(text[..equals].Trim(), number) && words[text[..equals].Trim()] != number)
+                throw new UsageException($"--word {text}: '{text[..equals].Trim()}' stands for {words[text[..equals].Trim()].ToString(CultureInfo.InvariantCulture)} already. Give one number.");
+        }
+
+        return words;
+    }
 
     private static Option<string[]> Names(string name, string description) =>
         new(name) { Description = description, AllowMultipleArgumentsPerToken = true };

@@ -26,6 +26,7 @@ internal static class TrainedLog
         return log with
         {
             MissingTokens = given.MissingTokens ?? Kept("missing")?.Split(" | "),
+            Words = given.Words ?? (Kept("words") is { } words ? LogOptionSet.Words(words.Split(" | ")) : null),
             TimeColumn = time,
             SamplingTime = given.SamplingTime ?? (time is null && trained.TimeUnit != "step" ? trained.SamplingTime : null),
             TimeUnit = given.TimeUnit == "s" && trained.TimeUnit != "step" ? trained.TimeUnit : given.TimeUnit,

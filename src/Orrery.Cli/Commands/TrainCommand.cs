@@ -118,7 +118,7 @@ internal static class TrainCommand
     private static void Print(Session session, TrainReport report)
     {
         if (report.ValidationError is { } error)
-            session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"held-out error   {error:0.####}"));
+            session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"held-out error   {error:0.####}{(report.EffectiveRank is null ? " standard deviations of the outputs" : "")}"));
         if (report.EffectiveRank is { } rank)
             session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"effective rank   {rank:0.0}{(report.Collapsed ? " (collapsed)" : "")}"));
         foreach (BlendedColumn column in report.Blend)

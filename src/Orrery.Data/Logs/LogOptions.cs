@@ -30,6 +30,7 @@ public enum OutsideRange
 /// <param name="HeaderRow">Row of the file that names the columns, from 1; rows above it are no data. Found out when null.</param>
 /// <param name="LeaveOut">Rows of the file that do not count; an episode ends there.</param>
 /// <param name="EpisodeColumn">Column of batches or tests, numbers or text: an episode ends where its value changes, and time may begin anew there.</param>
+/// <param name="Words">Words that stand for numbers, such as <c>ON</c> for 1, in any column and whatever letters.</param>
 public sealed record LogOptions(
     IReadOnlyList<string> Observations,
     IReadOnlyList<string> Actions,
@@ -49,7 +50,8 @@ public sealed record LogOptions(
     TimeRules? Timing = null,
     int? HeaderRow = null,
     RowSet? LeaveOut = null,
-    string? EpisodeColumn = null)
+    string? EpisodeColumn = null,
+    IReadOnlyDictionary<string, double>? Words = null)
 {
     /// <summary>Everything that drives the system: the actions, then the disturbances.</summary>
     public IReadOnlyList<string> Inputs => [.. Actions, .. Disturbances ?? []];
@@ -70,9 +72,9 @@ public sealed record LogOptions(
     public void Check()
     {
         if (Observations.Count == 0)
-            throw new OrreryDataException("No column was named as an observation. Name at least one with --observations.");
+            throw new OrreryDataException("No column was named as an observation. Name at least one with --observations; 'orrery inspect' suggests which.");
         if (Inputs.Count == 0)
-            throw new OrreryDataException("No column was named as an action. Name at least one with --actions. What is measured but not commanded goes with --disturbances.");
+            throw new OrreryDataException("No column was named as an action. Name at least one with --actions; 'orrery inspect' suggests which. What is measured but not commanded goes with --disturbances.");
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (names, role) in new[] { (Observations, "an observation"), (Actions, "an action"), (Disturbances ?? [], "a disturbance") })
         {

@@ -33,6 +33,7 @@ public sealed class LogStream
     private readonly LogOptions _options;
     private readonly double _samplingTime;
     private readonly MissingCells _missing;
+    private readonly WordNumbers _words;
     private readonly float[] _values;
     private TextFormat? _format;
     private int[] _positions = [];
@@ -57,6 +58,7 @@ public sealed class LogStream
         _options = options;
         _samplingTime = samplingTime;
         _missing = new MissingCells(options.MissingTokens);
+        _words = new WordNumbers(options.Words);
         _values = new float[options.Observations.Count + options.Inputs.Count];
     }
 
@@ -158,7 +160,7 @@ public sealed class LogStream
         {
             if (_positions[index] >= cells.Count)
                 return Missing(index, $"the line has {cells.Count} cells");
-            if (_missing.Matches(cells, _positions[index]) || !cells.TryNumber(_positions[index], out double value) || !float.IsFinite((float)value))
+            if (_missing.Matches(cells, _positions[index]) || !_words.TryRead(cells, _positions[index], out double value) || !float.IsFinite((float)value))
                 return Missing(index, $"'{cells.Cell(_positions[index])}' is no number");
             if (_options.Outside == OutsideRange.Gap && !_declared[index].Contains(value))
                 return Missing(index, $"{cells.Cell(_positions[index])} is outside its range");

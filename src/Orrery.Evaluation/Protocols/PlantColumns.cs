@@ -10,13 +10,21 @@ namespace Orrery.Evaluation.Protocols;
 /// <summary>What a plant's columns are to its model: measured, commanded, or a disturbance that is measured and not commanded.</summary>
 internal sealed class PlantColumns
 {
+    /// <summary>An input with more levels than this is no switch.</summary>
+    private const int MostLevels = 3;
+
+    /// <summary>A switch shows its levels in fewer rows than this.</summary>
+    private const long RowsToCountLevels = 200_000;
+
     private readonly WorldModel _model;
     private readonly Dataset _trained;
+    private readonly float[]?[] _levels;
 
     public PlantColumns(WorldModel model, Dataset trained)
     {
         _model = model;
         _trained = trained;
+        _levels = new float[trained.Spaces.Action.Size][];
         Observations = ((VectorSpace)trained.Spaces.Observation).Dimensions;
         Inputs = trained.Spaces.Action.Dimensions;
         CommandedPlaces = [.. Enumerable.Range(0, Inputs.Count).Where(place => !Inputs[place].IsDisturbance)];
@@ -52,6 +60,9 @@ internal sealed class PlantColumns
 
     public (double Low, double High) RecordedInput(int place) => (_trained.Statistics.Action.Minimum[place], _trained.Statistics.Action.Maximum[place]);
 
+    /// <summary>The levels of an input that took two or three only, in order; empty for any other.</summary>
+    public float[] RecordedLevels(int place) => _levels[place] ??= Levels(place);
+
     /// <summary>The commanded ones among the inputs of rows, [T, A].</summary>
     public float[] PickCommanded(ReadOnlySpan<float> inputs) => Pick(inputs, CommandedPlaces);
 
@@ -72,6 +83,14 @@ internal sealed class PlantColumns
             throw new OrreryDataException(
                 $"The record has {record.Spaces.Observation.Size} observations and {record.Spaces.Action.Size} inputs, but the model was trained on "
                 + $"{Observations.Count} and {Inputs.Count}. Name the columns in the same order as in training: {string.Join(", ", Measured.Concat(Inputs.Select(input => input.Name)))}.");
+    }
+
+    private float[] Levels(int place)
+    {
+        SortedSet<float> levels = [];
+        for (long row = 0; row < Math.Min(_trained.Rows, RowsToCountLevels) && levels.Count <= MostLevels; row++)
+            levels.Add(_trained.Action(row)[place]);
+        return levels.Count is > 1 and <= MostLevels ? [.. levels] : [];
     }
 
     private float[] Pick(ReadOnlySpan<float> inputs, int[] places)

@@ -146,7 +146,7 @@ public sealed class SetPointStudy
         Plan plan = decision.Plan ?? throw new OrreryDataException($"There is no plan: {decision.Reason}");
         ExecutedPlan executed = ExecutedPlan.Of(plan, dynamics, latent, guardrails, before, measured);
         PlanPicture picture = new(_columns, window, request, goals, guardrails, _guardrails.Margins(recipe.Horizon, holds));
-        return new SetPointPlan(plan.Outcome, plan.Cost, picture.Draw(plan, costs, executed, forecast), executed.Interventions, withoutMargin, remarks, [.. goals.Warnings, .. Doubts(decision), .. Extrapolations(executed)])
+        return new SetPointPlan(plan.Outcome, plan.Cost, picture.Draw(plan, costs, executed, forecast), executed.Interventions, withoutMargin, remarks, [.. goals.Warnings, .. Doubts(decision), .. Extrapolations(executed), .. Between(executed)])
         {
             Terms = plan.Costs,
             Violations = plan.Constraints,
@@ -202,6 +202,19 @@ public sealed class SetPointStudy
             float farthest = commands.MaxBy(command => Math.Max(low - command, command - high));
             if (farthest < low - slack || farthest > high + slack)
                 yield return string.Create(CultureInfo.InvariantCulture, $"the plan moves '{_columns.Commanded[place]}' to {farthest:0.####}, outside what was recorded of it, {low:0.####} to {high:0.####}: there the model extrapolates.");
+        }
+    }
+
+    /// <summary>Commands between the few levels that an input had, such as those of a switch: no plan is made of levels alone.</summary>
+    private IEnumerable<string> Between(ExecutedPlan executed)
+    {
+        int columns = _columns.Commanded.Length;
+        for (int place = 0; place < columns; place++)
+        {
+            float[] levels = _columns.RecordedLevels(_columns.CommandedPlaces[place]);
+            bool isBetween = Enumerable.Range(0, executed.Actions.Length / columns).Any(row => Array.TrueForAll(levels, level => executed.Actions[(row * columns) + place] != level));
+            if (levels.Length > 0 && isBetween)
+                yield return string.Create(CultureInfo.InvariantCulture, $"'{_columns.Commanded[place]}' was only ever {string.Join(", ", levels)}; the plan takes it for continuous. Where it switches, read a value between as a share of the time.");
         }
     }
 

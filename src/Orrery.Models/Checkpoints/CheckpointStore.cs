@@ -87,7 +87,9 @@ public sealed class CheckpointStore
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
-            throw new OrreryDataException($"The folder '{folder}' does not exist. Give the folder of a run, or of one of its checkpoints.");
+            throw new OrreryDataException(File.Exists(folder)
+                ? $"'{folder}' is a file. Give the folder of a run, which 'orrery train' makes, or of one of its checkpoints."
+                : $"The folder '{folder}' does not exist. Give the folder of a run, or of one of its checkpoints.");
         if (File.Exists(Path.Combine(folder, Checkpoint.ModelFile)))
             return Checkpoint.Read(folder);
 

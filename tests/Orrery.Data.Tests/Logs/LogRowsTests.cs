@@ -76,7 +76,7 @@ public sealed class LogRowsTests : IDisposable
     public void A_header_of_numbers_is_a_header_when_the_user_says_so()
     {
         Assert.Equal([2], Read("1,2\n1,2\n", new LogOptions(["2"], ["1"], HasHeader: true)).Columns[0]);
-        Assert.Equal("Column 'c2' of log.csv: 'y' in row 1 is not a number. Name it with --missing, or drop the column.",
+        Assert.Equal("Column 'c2' of log.csv: 'y' in row 1 is not a number. Say with --word y=1 which number it stands for, or with --missing that it means no value, or drop the column.",
             Error("u,y\n1,2\n", new LogOptions(["c2"], ["c1"], HasHeader: false)));
     }
 
@@ -184,8 +184,8 @@ public sealed class LogRowsTests : IDisposable
     [Fact]
     public void Options_that_make_no_sense_are_refused()
     {
-        Assert.Equal("No column was named as an observation. Name at least one with --observations.", Error("u,y\n1,2\n", new LogOptions([], ["u"])));
-        Assert.Equal("No column was named as an action. Name at least one with --actions. What is measured but not commanded goes with --disturbances.", Error("u,y\n1,2\n", new LogOptions(["y"], [])));
+        Assert.Equal("No column was named as an observation. Name at least one with --observations; 'orrery inspect' suggests which.", Error("u,y\n1,2\n", new LogOptions([], ["u"])));
+        Assert.Equal("No column was named as an action. Name at least one with --actions; 'orrery inspect' suggests which. What is measured but not commanded goes with --disturbances.", Error("u,y\n1,2\n", new LogOptions(["y"], [])));
         Assert.Equal("The column 'y' was named twice as an observation. Name it once.", Error("u,y\n1,2\n", new LogOptions(["y", "y"], ["u"])));
         Assert.Equal("The column 'y' was named both as an observation and as an action. Name it once.", Error("u,y\n1,2\n", new LogOptions(["y"], ["y"])));
         Assert.Equal("The separator '|' is not known. Use ',', ';', 'tab' or 'space'.", Error("u,y\n1,2\n", new LogOptions(["y"], ["u"], Separator: "|")));

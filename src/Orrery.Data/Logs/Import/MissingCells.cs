@@ -6,6 +6,10 @@ namespace Orrery.Data.Logs.Import;
 /// <summary>The cells that mean "no value here". A number means any way of writing it: -999 is -999.0 too.</summary>
 internal sealed class MissingCells
 {
+    /// <summary>Words that loggers write where there is no value.</summary>
+    private static readonly HashSet<string> Usual = new(
+        ["nan", "n/a", "na", "#n/a", "null", "none", "nil", "no data", "nodata", "bad", "bad input", "i/o timeout", "error", "-", "--", "?"], StringComparer.OrdinalIgnoreCase);
+
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _texts;
     private readonly double[] _numbers;
 
@@ -17,6 +21,9 @@ internal sealed class MissingCells
             .Select(token => double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : (double?)null)
             .OfType<double>()];
     }
+
+    /// <summary>Whether a word is one that loggers write where there is no value.</summary>
+    public static bool SeemsMissing(string word) => Usual.Contains(word);
 
     /// <summary>Whether a number means that there is none.</summary>
     public bool Contains(double number) => _numbers.Length > 0 && _numbers.AsSpan().Contains(number);

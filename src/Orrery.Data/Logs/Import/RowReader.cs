@@ -8,6 +8,7 @@ internal sealed class RowReader : IDisposable
     private readonly LogSource _log;
     private readonly LogHeader _header;
     private readonly MissingCells _missing;
+    private readonly WordNumbers _words;
     private readonly string[] _names;
     private readonly int[] _positions;
     private readonly ColumnDeclaration[] _declared;
@@ -26,6 +27,7 @@ internal sealed class RowReader : IDisposable
         {
             _header = _log.Header;
             _missing = new MissingCells(options.MissingTokens);
+            _words = new WordNumbers(options.Words);
             _names = [.. options.Observations, .. options.Inputs];
             _positions = [.. _names.Select(_header.Find)];
             foreach (ColumnDeclaration column in options.Columns ?? [])
@@ -142,7 +144,7 @@ internal sealed class RowReader : IDisposable
         int column = _positions[index];
         if (cells.IsNull(column))
             return false;
-        if (cells.TryNumber(column, out double value))
+        if (_words.TryRead(cells, column, out double value))
         {
             if (_missing.Contains(value))
                 return false;
@@ -157,7 +159,7 @@ internal sealed class RowReader : IDisposable
             return false;
         throw cell.IsEmpty
             ? new OrreryDataException($"Column '{_names[index]}' of {Name}: the cell in row {cells.Row:N0} is empty. Name the empty cell with --missing \"\", or drop the column.")
-            : Bad(index, $"'{Shortened(cell)}' in row {cells.Row:N0} is not a number");
+            : NoNumber(index, Shortened(cell), cells.Row);
     }
 
     private bool IsInside(double value, int index, long row)
@@ -168,6 +170,16 @@ internal sealed class RowReader : IDisposable
         return _outside == OutsideRange.Gap ? false : throw new OrreryDataException(
             $"Column '{_names[index]}' of {Name}: {value} in row {row:N0} is outside its declared range {declared.RangeText()}. "
             + "Correct it or the range, or leave such rows out with --outside gap.");
+    }
+
+    /// <summary>A word may stand for a number, such as that of a switch; what looks like a number written otherwise does not.</summary>
+    private OrreryDataException NoNumber(int index, string cell, long row)
+    {
+        if (!char.IsLetter(cell[0]) || MissingCells.SeemsMissing(cell))
+            return Bad(index, $"'{cell}' in row {row:N0} is not a number");
+        string word = cell.Contains(' ', StringComparison.Ordinal) ? $"\"{cell}=1\"" : $"{cell}=1";
+        return new OrreryDataException(
+            $"Column '{_names[index]}' of {Name}: '{cell}' in row {row:N0} is not a number. Say with --word {word} which number it stands for, or with --missing that it means no value, or drop the column.");
     }
 
     private OrreryDataException Bad(int index, string what) =>

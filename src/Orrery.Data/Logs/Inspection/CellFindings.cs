@@ -9,6 +9,13 @@ internal static class CellFindings
     /// <summary>A column of numbers has no more words for "no value" than this; the rest are counted together.</summary>
     private const int TokensToName = 6;
 
+    /// <summary>More words than this are no states of a device.</summary>
+    private const int WordsToNumber = 6;
+
+    /// <summary>Words for the state that 0 stands for.</summary>
+    private static readonly HashSet<string> AtRest = new(
+        ["off", "false", "no", "closed", "close", "zu", "aus", "nein", "stop", "stopped", "idle", "manual", "hand", "disabled", "down", "low", "none", "standby"], StringComparer.OrdinalIgnoreCase);
+
     public static IEnumerable<LogFinding> Of(ColumnScan column, ColumnContent content, LogOptions options)
     {
         if (content == ColumnContent.Text && column.DecimalCommas.Count > column.Unreadable.Count / 2)
@@ -25,7 +32,7 @@ internal static class CellFindings
             yield return new LogFinding(
                 column.Name, FindingKind.Text, FindingSeverity.Note, column.Unreadable.Count, [],
                 $"It holds text, such as {string.Join(", ", words)}; only numbers can be learned from.",
-                column.ChangesSeldom ? $"leave it out; or --episode-column {(column.Name.Contains(' ', StringComparison.Ordinal) ? $"\"{column.Name}\"" : column.Name)} if each of its values is a batch or test of its own" : "leave it out");
+                TextDecision(column));
             yield break;
         }
 
@@ -40,6 +47,23 @@ internal static class CellFindings
                 $"{Many(column.OutsideRange.Count, "value is", "values are")} outside the declared range {declared.RangeText()}{(isDecided ? "; each ends an episode" : "")}.", isDecided ? "" : "--outside gap");
         }
     }
+
+    /// <summary>Words for states can be numbers; names of batches can part episodes; other text can only be left out.</summary>
+    private static string TextDecision(ColumnScan column)
+    {
+        string[] words = [.. column.Unreadable.Tokens.Select(token => token.Token).Where(token => token.Length > 0)];
+        string[] choices =
+        [
+            .. words.Length is > 1 and <= WordsToNumber && column.Unreadable.Others.Count == 0
+                ? [$"--word {string.Join(' ', words.OrderBy(word => !AtRest.Contains(word)).ThenBy(word => word, StringComparer.Ordinal).Select((word, number) => Typed($"{word}={number}")))} if they are states"]
+                : Array.Empty<string>(),
+            .. column.ChangesSeldom ? [$"--episode-column {Typed(column.Name)} if each is a batch or test of its own"] : Array.Empty<string>(),
+            "leave it out",
+        ];
+        return string.Join("; or ", choices);
+    }
+
+    private static string Typed(string text) => text.Contains(' ', StringComparison.Ordinal) ? $"\"{text}\"" : text;
 
     public static string Many(long count, string one, string several) => count == 1 ? $"1 {one}" : $"{count:N0} {several}";
 

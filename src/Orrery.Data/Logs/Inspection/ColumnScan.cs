@@ -8,18 +8,15 @@ namespace Orrery.Data.Logs.Inspection;
 /// <param name="name">The column's name.</param>
 /// <param name="declared">What a person said about it.</param>
 /// <param name="missing">Cells that mean "no value here".</param>
+/// <param name="words">Words that stand for numbers.</param>
 /// <param name="format">How its times are written, where a person said so.</param>
-internal sealed class ColumnScan(string name, ColumnDeclaration declared, IReadOnlySet<string> missing, string? format = null)
+internal sealed class ColumnScan(string name, ColumnDeclaration declared, IReadOnlySet<string> missing, WordNumbers words, string? format = null)
 {
     /// <summary>A column without a date in so many cells holds none.</summary>
     private const int CellsToTryDates = 100;
 
     /// <summary>A name of batches stays for so many rows at least, on average.</summary>
     private const int RowsPerBatch = 10;
-
-    /// <summary>Words that loggers write where there is no value; a column of nothing else is empty, not one of text.</summary>
-    private static readonly HashSet<string> NoValue = new(
-        ["", "nan", "n/a", "na", "#n/a", "null", "none", "nil", "no data", "nodata", "bad", "bad input", "i/o timeout", "error", "-", "--", "?"], StringComparer.OrdinalIgnoreCase);
 
     private readonly HashSet<double> _distinct = [];
     private double _last = double.NaN;
@@ -101,7 +98,7 @@ internal sealed class ColumnScan(string name, ColumnDeclaration declared, IReadO
             Break(row.Row);
             Unreadable.Add(row.Row, row.Cell(column));
         }
-        else if (row.TryNumber(column, out var value) && double.IsFinite(value))
+        else if (words.TryRead(row, column, out var value) && double.IsFinite(value))
             Number(row.Row, value);
         else
             Words(row.Row, row.Cell(column));
@@ -166,7 +163,7 @@ internal sealed class ColumnScan(string name, ColumnDeclaration declared, IReadO
         return Filled() == 0 && Numbers == 0 ? ColumnContent.Empty : ColumnContent.Text;
     }
 
-    private long Filled() => Unreadable.Count - Unreadable.Tokens.Where(token => NoValue.Contains(token.Token)).Sum(token => token.Rows.Count);
+    private long Filled() => Unreadable.Count - Unreadable.Tokens.Where(token => token.Token.Length == 0 || MissingCells.SeemsMissing(token.Token)).Sum(token => token.Rows.Count);
 
     private void Number(long row, double value)
     {

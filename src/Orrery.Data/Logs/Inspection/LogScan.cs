@@ -1,3 +1,4 @@
+using Orrery.Data.Logs.Import;
 using Orrery.Data.Logs.Inspection.Roles;
 using Orrery.Data.Logs.Sources;
 
@@ -36,7 +37,8 @@ internal sealed class LogScan
         foreach (var name in options.Observations.Concat(options.Inputs).Concat(options.TimeColumn is { } time ? [time] : []).Concat((options.Columns ?? []).Select(column => column.Name)))
             header.Find(name);
         var missing = new HashSet<string>(options.MissingTokens ?? [], StringComparer.OrdinalIgnoreCase);
-        _columns = [.. Enumerable.Range(0, header.Count).Select(i => new ColumnScan(header.Name(i), options.Declared(header, i), missing, options.Rules.Format))];
+        var words = new WordNumbers(options.Words);
+        _columns = [.. Enumerable.Range(0, header.Count).Select(i => new ColumnScan(header.Name(i), options.Declared(header, i), missing, words, options.Rules.Format))];
         _row = new double[header.Count];
         _blocks = keepRows ? new RowBlocks(header.Count) : null;
     }

@@ -121,7 +121,7 @@ public sealed class SourceTests : IDisposable
         Assert.Equal(TableFiles.Rows.Length, LogTable.Read(_temporary.File("plant.sqlite"), Options with { Table = "Tank log" }).Rows);
         Assert.Equal("plant.sqlite has no table 'word'. Did you mean 'words'? Its tables are: tank log, words.", Error("plant.sqlite", Options with { Table = "word" }));
         Assert.Equal(
-            "Column 'valve' of plant.sqlite: 'shut' in row 2 is not a number. Name it with --missing, or drop the column.", Error("plant.sqlite", Options with { Table = "words" }));
+            "Column 'valve' of plant.sqlite: 'shut' in row 2 is not a number. Say with --word shut=1 which number it stands for, or with --missing that it means no value, or drop the column.", Error("plant.sqlite", Options with { Table = "words" }));
         LogTable table = LogTable.Read(_temporary.File("plant.sqlite"), Options with { TimeColumn = null, Query = "select 1.5 as valve, null as level union all select 2, 3" });
         Assert.Equal((1L, 1), (table.MissingRows, table.Rows));
         Assert.StartsWith("plant.sqlite refuses the query: ", Error("plant.sqlite", Options with { Query = "select nothing from nowhere" }), StringComparison.Ordinal);

@@ -35,6 +35,8 @@ internal static class SuggestedCommand
         if (options.Rules.Resample is { } step)
             text.Append(CultureInfo.InvariantCulture, $" --resample {step:R} --resample-rule {options.Rules.ResampleRule.ToString().ToLowerInvariant()}");
         Given("--gap", options.Rules.Gap?.ToString("R", CultureInfo.InvariantCulture));
+        if (options.Words is { Count: > 0 } words)
+            text.Append(" --word ").AppendJoin(' ', words.Select(word => Quoted(string.Create(CultureInfo.InvariantCulture, $"{word.Key}={word.Value:R}"))));
         Given("--separator", options.Separator);
         Given("--sheet", options.Sheet);
         Given("--table", options.Table);
