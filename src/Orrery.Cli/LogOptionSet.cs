@@ -19,6 +19,7 @@ internal sealed class LogOptionSet
     private readonly Option<double?> _samplingTime = new("--sampling-time") { Description = "Time between two rows, when no column tells." };
     private readonly Option<string> _timeUnit = new("--time-unit") { Description = "Unit of the sampling time.", DefaultValueFactory = _ => "s" };
     private readonly Option<bool> _decimalComma = new("--decimal-comma") { Description = "Numbers are written 1,5." };
+    private readonly Option<bool> _thousands = new("--thousands") { Description = "Numbers are written 1,234.5, or 1.234,5 with a decimal comma." };
     private readonly Option<string?> _sheet = new("--sheet") { Description = "Sheet of an Excel workbook; the only one when left out." };
     private readonly Option<string?> _table = new("--table") { Description = "Table of a SQLite or PostgreSQL database." };
     private readonly Option<string?> _query = new("--query") { Description = "What to ask a database instead, such as \"select * from log order by time\"; it cannot change anything." };
@@ -39,7 +40,7 @@ internal sealed class LogOptionSet
     {
         foreach (Option option in (Option[])
         [
-            _observations, _actions, _disturbances, _separator, _missing, _words, _header, _headerRow, _decimalComma, _sheet, _table, _query, _timeColumn, _timeFormat,
+            _observations, _actions, _disturbances, _separator, _missing, _words, _header, _headerRow, _decimalComma, _thousands, _sheet, _table, _query, _timeColumn, _timeFormat,
             _samplingTime, _timeUnit, _duplicates, _order, _gap, _leaveOut, _episodeColumn, _resample, _resampleRule, .. _columns.All,
         ])
         {
@@ -67,7 +68,8 @@ internal sealed class LogOptionSet
         HeaderRow: parsed.GetValue(_headerRow),
         LeaveOut: parsed.GetValue(_leaveOut) is { Length: > 0 } rows ? Typed.Read(() => RowSet.Parse(rows)) : null,
         EpisodeColumn: parsed.GetValue(_episodeColumn),
-        Words: parsed.GetValue(_words) is { Length: > 0 } words ? Words(words) : null));
+        Words: parsed.GetValue(_words) is { Length: > 0 } words ? Words(words) : null,
+        Thousands: parsed.GetValue(_thousands)));
 
     /// <summary>Reads words such as ON=1.</summary>
     /// <exception cref="UsageException">One is not of that form, or stands for two numbers.</exception>

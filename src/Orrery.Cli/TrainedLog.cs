@@ -27,6 +27,7 @@ internal static class TrainedLog
         {
             MissingTokens = given.MissingTokens ?? Kept("missing")?.Split(" | "),
             Words = given.Words ?? (Kept("words") is { } words ? LogOptionSet.Words(words.Split(" | ")) : null),
+            Thousands = given.Thousands || Kept("thousands") is not null,
             TimeColumn = time,
             SamplingTime = given.SamplingTime ?? (time is null && trained.TimeUnit != "step" ? trained.SamplingTime : null),
             TimeUnit = given.TimeUnit == "s" && trained.TimeUnit != "step" ? trained.TimeUnit : given.TimeUnit,

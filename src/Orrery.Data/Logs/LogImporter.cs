@@ -123,6 +123,7 @@ public static class LogImporter
         TimeRules rules = options.Rules;
         Add("missing", options.MissingTokens is { Count: > 0 } tokens ? string.Join(" | ", tokens) : null);
         Add("words", options.Words is { Count: > 0 } words ? string.Join(" | ", words.Select(word => string.Create(CultureInfo.InvariantCulture, $"{word.Key}={word.Value:R}"))) : null);
+        Add("thousands", options.Thousands ? "yes" : null);
         Add("decimalComma", hasDecimalComma ? "yes" : null);
         Add("outside", options.Columns is not null && options.Outside == OutsideRange.Gap ? "gap" : null);
         Add("headerRow", opening.HeaderRow?.ToString(CultureInfo.InvariantCulture));

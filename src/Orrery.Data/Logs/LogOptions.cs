@@ -31,6 +31,7 @@ public enum OutsideRange
 /// <param name="LeaveOut">Rows of the file that do not count; an episode ends there.</param>
 /// <param name="EpisodeColumn">Column of batches or tests, numbers or text: an episode ends where its value changes, and time may begin anew there.</param>
 /// <param name="Words">Words that stand for numbers, such as <c>ON</c> for 1, in any column and whatever letters.</param>
+/// <param name="Thousands">Numbers of a text file are written with separators of thousands: <c>1,234.5</c>, or <c>1.234,5</c> where the comma is the decimal sign.</param>
 public sealed record LogOptions(
     IReadOnlyList<string> Observations,
     IReadOnlyList<string> Actions,
@@ -51,7 +52,8 @@ public sealed record LogOptions(
     int? HeaderRow = null,
     RowSet? LeaveOut = null,
     string? EpisodeColumn = null,
-    IReadOnlyDictionary<string, double>? Words = null)
+    IReadOnlyDictionary<string, double>? Words = null,
+    bool Thousands = false)
 {
     /// <summary>Everything that drives the system: the actions, then the disturbances.</summary>
     public IReadOnlyList<string> Inputs => [.. Actions, .. Disturbances ?? []];

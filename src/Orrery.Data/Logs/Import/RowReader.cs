@@ -175,6 +175,8 @@ internal sealed class RowReader : IDisposable
     /// <summary>A word may stand for a number, such as that of a switch; what looks like a number written otherwise does not.</summary>
     private OrreryDataException NoNumber(int index, string cell, long row)
     {
+        if (NumberText.IsGrouped(cell))
+            return new OrreryDataException($"Column '{_names[index]}' of {Name}: '{cell}' in row {row:N0} is not a number. Say --thousands if its marks part thousands{(cell.Contains(',', StringComparison.Ordinal) ? ", and --decimal-comma if a comma is the decimal sign" : "")}, or drop the column.");
         if (!char.IsLetter(cell[0]) || MissingCells.SeemsMissing(cell))
             return Bad(index, $"'{cell}' in row {row:N0} is not a number");
         string word = cell.Contains(' ', StringComparison.Ordinal) ? $"\"{cell}=1\"" : $"{cell}=1";

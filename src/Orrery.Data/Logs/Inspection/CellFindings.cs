@@ -1,3 +1,5 @@
+using Orrery.Data.Logs.Sources;
+
 namespace Orrery.Data.Logs.Inspection;
 
 /// <summary>Findings about what the cells of a column hold: words where numbers should be, and values that cannot be.</summary>
@@ -52,6 +54,8 @@ internal static class CellFindings
     private static string TextDecision(ColumnScan column)
     {
         string[] words = [.. column.Unreadable.Tokens.Select(token => token.Token).Where(token => token.Length > 0)];
+        if (words.Length > 0 && words.Count(word => NumberText.IsGrouped(word)) > words.Length / 2)
+            return "--thousands if the marks in its numbers part thousands";
         string[] choices =
         [
             .. words.Length is > 1 and <= WordsToNumber && column.Unreadable.Others.Count == 0
@@ -96,7 +100,7 @@ internal static class CellFindings
             yield return new LogFinding(
                 column.Name, FindingKind.Missing, isDeclared ? FindingSeverity.Note : FindingSeverity.Stops, rows.Count, rows.First,
                 $"{Many(rows.Count, "cell", "cells")} {(rows.Count == 1 ? "is" : "are")} {(token.Length == 0 ? "empty" : Quoted(token))}{(isDeclared ? ", which stands for no value; each ends an episode" : "")}.",
-                isDeclared ? "" : $"--missing {(token.Length == 0 || token.Contains(' ', StringComparison.Ordinal) ? $"\"{token}\"" : token)}");
+                isDeclared ? "" : NumberText.IsGrouped(token) ? "--thousands if the mark in it parts thousands" : $"--missing {(token.Length == 0 || token.Contains(' ', StringComparison.Ordinal) ? $"\"{token}\"" : token)}");
         }
 
         if (others > 0)

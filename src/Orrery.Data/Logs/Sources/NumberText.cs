@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Orrery.Data.Logs.Sources;
 
@@ -6,10 +7,11 @@ namespace Orrery.Data.Logs.Sources;
 /// Reads decimal numbers from UTF-8 bytes. Up to 15 digits with a small power of ten need one exact product or quotient of two exact
 /// doubles, which is rounded correctly (Clinger, "How to read floating point numbers accurately", 1990); the rest goes the long way.
 /// </summary>
-internal sealed class NumberText(bool decimalComma)
+internal sealed partial class NumberText(bool decimalComma, bool thousands = false)
 {
     private const ulong LargestExact = 1UL << 53;
     private const int LargestExactPower = 22;
+    private const int LongestGrouped = 40;
 
     private readonly NumberFormatInfo _format = new() { NumberDecimalSeparator = decimalComma ? "," : ".", NumberGroupSeparator = " " };
     private readonly byte _point = decimalComma ? (byte)',' : (byte)'.';
@@ -19,7 +21,39 @@ internal sealed class NumberText(bool decimalComma)
 
     /// <summary>Reads a number with the decimal sign of the log; infinities and NaN count as numbers here.</summary>
     public bool TryParse(ReadOnlySpan<byte> text, out double value) =>
-        TryShort(text, out value) || double.TryParse(text, NumberStyles.Float, _format, out value);
+        TryShort(text, out value) || double.TryParse(text, NumberStyles.Float, _format, out value) || (thousands && TryGrouped(text, out value));
+
+    /// <summary>Whether a cell looks like a number with separators of thousands.</summary>
+    public static bool IsGrouped(ReadOnlySpan<char> cell) => Grouped().IsMatch(cell);
+
+    /// <summary>Reads 1,234.5: groups of three digits after a first of one to three.</summary>
+    private bool TryGrouped(ReadOnlySpan<byte> text, out double value)
+    {
+        value = 0;
+        int point = text.IndexOf(_point), digits = 0;
+        var whole = (point < 0 ? text : text[..point]).TrimStart("+-"u8);
+        var group = whole.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        if (group is < 1 or > 3 || whole[group] is not ((byte)'.' or (byte)',' or (byte)'\'' or (byte)' ') || whole[group] == _point || text.Length > LongestGrouped)
+            return false;
+        var mark = whole[group];
+        for (var at = group; at < whole.Length; at += 4)
+        {
+            if (whole[at] != mark || whole.Length < at + 4 || whole.Slice(at + 1, 3).ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+                return false;
+        }
+
+        Span<byte> plain = stackalloc byte[LongestGrouped];
+        foreach (var letter in text)
+        {
+            if (letter != mark)
+                plain[digits++] = letter;
+        }
+
+        return TryShort(plain[..digits], out value) || double.TryParse(plain[..digits], NumberStyles.Float, _format, out value);
+    }
+
+    [GeneratedRegex(@"^[+-]?\d{1,3}(?<mark>[.,' ])\d{3}(\k<mark>\d{3})*([.,]\d+)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Grouped();
 
     private bool TryShort(ReadOnlySpan<byte> text, out double value)
     {

@@ -9,11 +9,11 @@ internal sealed partial class TextFormat
     /// <summary>Stands for any run of white space.</summary>
     public const char Spaces = ' ';
 
-    private TextFormat(char separator, bool decimalComma)
+    private TextFormat(char separator, bool decimalComma, bool thousands)
     {
         Separator = (byte)separator;
         DecimalComma = decimalComma;
-        Numbers = new NumberText(decimalComma);
+        Numbers = new NumberText(decimalComma, thousands);
     }
 
     /// <summary>The byte between cells, or <see cref="Spaces"/>.</summary>
@@ -39,7 +39,7 @@ internal sealed partial class TextFormat
         };
         if (separator == ',' && options.DecimalComma)
             throw new OrreryDataException("A comma cannot be both the separator and the decimal sign. Name another separator, or leave out the decimal comma.");
-        return new TextFormat(separator, options.DecimalComma || (separator is ';' or '\t' && HaveDecimalCommas(lines, separator)));
+        return new TextFormat(separator, options.DecimalComma || (separator is ';' or '\t' && HaveDecimalCommas(lines, separator)), options.Thousands);
     }
 
     private static char Guess(string line, bool decimalComma)
@@ -78,7 +78,7 @@ internal sealed partial class TextFormat
         return false;
     }
 
-    [GeneratedRegex(@"^""?[+-]?\d*,\d+(?:[eE][+-]?\d+)?""?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^""?[+-]?(?:\d*|\d{1,3}(?:\.\d{3})+),\d+(?:[eE][+-]?\d+)?""?$", RegexOptions.CultureInvariant)]
     private static partial Regex CommaNumber();
 
     [GeneratedRegex(@"^""?[+-]?\d*\.\d+(?:[eE][+-]?\d+)?""?$", RegexOptions.CultureInvariant)]

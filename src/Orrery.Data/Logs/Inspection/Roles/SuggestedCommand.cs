@@ -43,6 +43,8 @@ internal static class SuggestedCommand
         Given("--query", options.Query);
         if (options.HasHeader is { } header)
             text.Append(header ? " --header true" : " --header false");
+        if (options.Thousands)
+            text.Append(" --thousands");
         if (options.DecimalComma)
             text.Append(" --decimal-comma");
         foreach (var column in options.Columns ?? [])
