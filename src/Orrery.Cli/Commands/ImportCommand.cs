@@ -26,7 +26,7 @@ internal static class ImportCommand
             using Dataset dataset = LogImport.Run(places, options.Read(parsed), folder, parsed.GetValue(overwrite), session, cancellation);
             DatasetReport report = new(dataset.Folder, dataset.Episodes.Count, dataset.Rows, dataset.Hash);
             session.Result(report, CliJson.Default.DatasetReport, () => session.Output.WriteLine(
-                $"{report.Rows:#,0} rows in {report.Episodes:#,0} episode{(report.Episodes == 1 ? "" : "s")}: {report.Folder}\nLook at it: orrery inspect {report.Folder}"));
+                $"{report.Rows:#,0} rows in {report.Episodes:#,0} episode{(report.Episodes == 1 ? "" : "s")}: {report.Folder}\nLook at it: orrery inspect {report.Folder}\nTrain on it: orrery train {report.Folder}"));
             return ExitCodes.Fine;
         });
     }

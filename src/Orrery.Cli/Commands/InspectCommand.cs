@@ -67,7 +67,7 @@ internal static class InspectCommand
     {
         session.Output.WriteLine($"{data.Source}");
         session.Output.WriteLine($"{data.Rows:#,0} rows every {Number(data.SamplingTime)} {data.TimeUnit} in {data.Episodes:#,0} episode{(data.Episodes == 1 ? "" : "s")} of {data.ShortestEpisode:#,0} to {data.LongestEpisode:#,0} rows;"
-            + $" {data.Gaps:#,0} end in a gap, {data.MissingRows:#,0} rows were left out for missing values");
+            + $" {data.Gaps:#,0} end in a gap or where another begins, {data.MissingRows:#,0} rows were left out for missing values");
         session.Output.WriteLine($"observation {data.ObservationShape}, action {data.ActionShape}, SHA-256 {data.Hash[..12]}…");
         Table table = new Table().Border(TableBorder.Rounded)
             .AddColumns("column", "what", "unit", "mean", "std", "least", "most", "over time", "remark");

@@ -189,7 +189,18 @@ internal sealed class LogScan
             return null;
         int[] positions = [.. Enumerable.Range(0, columns.Length).Where(i => columns[i].Content == ColumnContent.Number)];
         return RoleSuggester.Suggest(
-            [.. positions.Select(i => columns[i])], _blocks, positions,
+            [.. positions.Select(i => columns[i])], [.. positions.Select(i => Plausible(_blocks.Column(i), columns[i].Name, findings))],
             roles => SuggestedCommand.For(path, roles, clock, findings, _options));
+    }
+
+    /// <summary>A column without its outliers and codes for no value: one of them would drown what the rest tells.</summary>
+    private static IReadOnlyList<double[]> Plausible(IReadOnlyList<double[]> stretches, string column, LogFinding[] findings)
+    {
+        HashSet<double> odd =
+        [
+            .. findings.Where(finding => finding.Column == column && finding.Kind is FindingKind.Outlier or FindingKind.Code)
+                .SelectMany(finding => finding.Rows).Select(rows => rows.Value).Where(double.IsFinite),
+        ];
+        return odd.Count == 0 ? stretches : [.. stretches.Select(values => Array.ConvertAll(values, value => odd.Contains(value) ? double.NaN : value))];
     }
 }

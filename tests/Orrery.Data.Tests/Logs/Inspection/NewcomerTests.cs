@@ -47,6 +47,23 @@ public class NewcomerTests
         Assert.All(log.Suggestion!.Roles, role => Assert.Null(role.Role));
     }
 
+    [Theory]
+    [InlineData("999.9", 1)]
+    [InlineData("-999", 20)]
+    public void One_wild_value_does_not_hide_what_follows_what(string wild, int times)
+    {
+        Random random = new(8);
+        double input = 0, output = 0;
+        LogInspection log = Inspect("valve,level\n" + Lines(3000, row =>
+        {
+            output = (0.8 * output) + (0.2 * input) + (0.003 * random.NextDouble());
+            input = row % 25 == 0 ? random.NextDouble() : input;
+            string read = row % 100 == 50 && row / 100 < times ? wild : output.ToString("0.0000", CultureInfo.InvariantCulture);
+            return string.Create(CultureInfo.InvariantCulture, $"{input:0.000},{read}");
+        }));
+        Assert.Equal([ColumnRole.Action, ColumnRole.Observation], log.Suggestion!.Roles.Select(role => role.Role));
+    }
+
     private static string Lines(int count, Func<int, string> line) => string.Concat(Enumerable.Range(0, count).Select(row => line(row) + "\n"));
 
     private static LogInspection Inspect(string text)

@@ -19,13 +19,12 @@ internal static class RoleSuggester
 
     /// <summary>Suggests roles.</summary>
     /// <param name="columns">The columns of numbers that vary.</param>
-    /// <param name="rows">Their rows.</param>
-    /// <param name="positions">Where each of them is in <paramref name="rows"/>.</param>
+    /// <param name="numbers">The numbers of each, in stretches of rows that follow each other; NaN where one is missing.</param>
     /// <param name="command">Writes the command line for what is suggested.</param>
     public static RoleSuggestion Suggest(
-        IReadOnlyList<InspectedColumn> columns, RowBlocks rows, IReadOnlyList<int> positions, Func<IReadOnlyList<SuggestedRole>, string> command)
+        IReadOnlyList<InspectedColumn> columns, IReadOnlyList<IReadOnlyList<double[]>> numbers, Func<IReadOnlyList<SuggestedRole>, string> command)
     {
-        var white = columns.Select((column, i) => (column.Name, Whitening.Of(rows.Column(positions[i])))).ToList();
+        var white = columns.Select((column, i) => (column.Name, Whitening.Of(numbers[i]))).ToList();
         var influences = InfluenceSearch.Search(white);
         influences.RemoveAll(influence => influence.Gain < LeastGain);
         var held = columns.Where(column => column.Holds).Select(column => column.Name).ToHashSet();
