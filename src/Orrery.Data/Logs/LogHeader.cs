@@ -111,7 +111,7 @@ internal sealed class LogHeader
             return;
         throw new OrreryDataException(
             $"Row {row.Row:N0} of {_source} has {row.Count:N0} cells, but {(IsRow ? "the header has" : "the first row has")} {_headers.Length:N0}. "
-            + "Correct the row, or check that the separator is right; --leave-out leaves rows out, and --header-row says which one names the columns.");
+            + $"Correct the row, or check that the separator is right; --leave-out {row.Row} leaves it out, and --header-row says which row names the columns.");
     }
 
     private int Find(string name, int from)

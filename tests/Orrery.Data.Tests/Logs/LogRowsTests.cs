@@ -147,15 +147,15 @@ public sealed class LogRowsTests : IDisposable
             Error("u,y\n1,x\n1,x\n", new LogOptions(["y"], ["u"], MissingTokens: ["x"])));
 
     [Theory]
-    [InlineData("u,y\n1,2\n3\n", "Row 3 of log.csv has 1 cells, but the header has 2. Correct the row, or check that the separator is right; --leave-out leaves rows out, and --header-row says which one names the columns.")]
-    [InlineData("u,y\n1,2\n3,4,5\n", "Row 3 of log.csv has 3 cells, but the header has 2. Correct the row, or check that the separator is right; --leave-out leaves rows out, and --header-row says which one names the columns.")]
-    [InlineData("u y\n1 2\n\n3 4 5\n", "Row 4 of log.csv has 3 cells, but the header has 2. Correct the row, or check that the separator is right; --leave-out leaves rows out, and --header-row says which one names the columns.")]
+    [InlineData("u,y\n1,2\n3\n", "Row 3 of log.csv has 1 cells, but the header has 2. Correct the row, or check that the separator is right; --leave-out 3 leaves it out, and --header-row says which row names the columns.")]
+    [InlineData("u,y\n1,2\n3,4,5\n", "Row 3 of log.csv has 3 cells, but the header has 2. Correct the row, or check that the separator is right; --leave-out 3 leaves it out, and --header-row says which row names the columns.")]
+    [InlineData("u y\n1 2\n\n3 4 5\n", "Row 4 of log.csv has 3 cells, but the header has 2. Correct the row, or check that the separator is right; --leave-out 4 leaves it out, and --header-row says which row names the columns.")]
     public void A_ragged_row_is_named(string text, string message) => Assert.Equal(message, Error(text));
 
     [Fact]
     public void A_ragged_row_without_a_header_is_compared_with_the_first() =>
         Assert.Equal(
-            "Row 2 of log.dat has 1 cells, but the first row has 2. Correct the row, or check that the separator is right; --leave-out leaves rows out, and --header-row says which one names the columns.",
+            "Row 2 of log.dat has 1 cells, but the first row has 2. Correct the row, or check that the separator is right; --leave-out 2 leaves it out, and --header-row says which row names the columns.",
             Error("1 2\n3\n", new LogOptions(["c1"], ["c2"]), "log.dat"));
 
     [Theory]

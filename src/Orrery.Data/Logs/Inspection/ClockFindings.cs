@@ -5,6 +5,17 @@ namespace Orrery.Data.Logs.Inspection;
 /// <summary>Findings about the order and the spacing of the rows.</summary>
 internal static class ClockFindings
 {
+    /// <summary>Begins the decision that a column of batches parts the log.</summary>
+    public const string EpisodeColumn = "--episode-column ";
+
+    /// <summary>The decision that time begins anew wherever it goes back.</summary>
+    public const string Restart = "--order restart";
+
+    /// <summary>A log in which clocks were set back more often is longer than anyone's.</summary>
+    private const int MostClockChanges = 20;
+
+    private const double SecondsOfHour = 3600;
+
     /// <summary>Where no more rows than this are missing between two, a straight line between them is fair.</summary>
     private const double MostMissedRows = 4;
 
@@ -22,7 +33,7 @@ internal static class ClockFindings
         return new LogClock(column.Name, step, unit, column.Clock.OtherShare(step), longest, row, isDate, column.DateFormat);
     }
 
-    public static IEnumerable<LogFinding> Of(ColumnScan column, LogClock clock, RowList repeated)
+    public static IEnumerable<LogFinding> Of(ColumnScan column, LogClock clock, RowList repeated, string? batches = null)
     {
         var scan = column.Clock;
         if (clock.Format is { } format)
@@ -34,9 +45,10 @@ internal static class ClockFindings
 
         if (scan.Backwards.Count > 0)
         {
+            var (cause, decision) = Cause(scan, clock, batches);
             yield return new LogFinding(
                 column.Name, FindingKind.OutOfOrder, FindingSeverity.Stops, scan.Backwards.Count, Bare(scan.Backwards.First),
-                $"The time goes back in {CellFindings.Many(scan.Backwards.Count, "row", "rows")}.", "--order restart where the time begins anew (the next test, a clock set back), or --order sort where rows were stored late");
+                $"The time goes back in {CellFindings.Many(scan.Backwards.Count, "row", "rows")}{cause}.", decision);
         }
 
         if (scan.Same.Count > 0)
@@ -64,6 +76,18 @@ internal static class ClockFindings
                 $"{CellFindings.Many(gaps, "time step is", "time steps are")} longer than {Thresholds.GapFactor} medians, the longest {FindingWords.Time(clock.LongestStep, clock)} before row {clock.LongestStepRow:N0}; each ends an episode.",
                 $"--gap {Rounded(clock.LongestStep * 1.1)} lets all of them pass as one step");
         }
+    }
+
+    /// <summary>Why the time goes back, where that shows, and what decides about it.</summary>
+    private static (string Cause, string Decision) Cause(ClockScan scan, LogClock clock, string? batches)
+    {
+        if (batches is not null)
+            return ($", each where '{batches}' changes", $"{EpisodeColumn}{(batches.Contains(' ', StringComparison.Ordinal) ? $"\"{batches}\"" : batches)}");
+
+        // The row after would have come a step later, had the clock not been set back by an hour.
+        return clock.IsDate && scan.Backwards.Count <= MostClockChanges && Math.Abs(clock.Step - scan.LongestBack - SecondsOfHour) < clock.Step
+            ? (" by an hour, as clocks do at the end of summer time", Restart)
+            : ("", $"{Restart} where the time begins anew (the next test, a clock set back), or --order sort where rows were stored late");
     }
 
     /// <summary>Two digits, as people choose such times.</summary>

@@ -24,6 +24,9 @@ internal sealed class ClockScan
 
     public RowList Same { get; } = new();
 
+    /// <summary>The longest step back, below 0; 0 without any.</summary>
+    public double LongestBack { get; private set; }
+
     /// <summary>The longest steps, the longest first, each by the row after it.</summary>
     public List<(double Step, long Row)> Longest { get; } = new(Thresholds.RowsToList + 1);
 
@@ -41,11 +44,19 @@ internal sealed class ClockScan
             return;
         Steps++;
         if (step < 0)
+        {
             Backwards.Add(row, time);
+            LongestBack = Math.Min(LongestBack, step);
+        }
         else if (step == 0)
+        {
             Same.Add(row, time);
+        }
         else
+        {
             Count(step, row);
+        }
+
         if (Steps == RowsToTry || Steps % (64 * RowsToTry) == 0)
             IsPlausible = Backwards.Count + Same.Count <= MostBackwards * Steps;
     }

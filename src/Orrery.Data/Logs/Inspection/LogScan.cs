@@ -102,7 +102,7 @@ internal sealed class LogScan
         var findings = new List<LogFinding>();
         findings.AddRange(FileFindings.Of(_header, _opening, _ragged, _leftOut, _lastRow));
         if (clock is not null)
-            findings.AddRange(ClockFindings.Of(timer!, clock, _repeated));
+            findings.AddRange(ClockFindings.Of(timer!, clock, _repeated, Batches(timer!)));
         else if (TwoColumnClock.Find(_columns) is { } finding)
             findings.Add(finding);
         else if (RepeatsAreOdd())
@@ -131,6 +131,10 @@ internal sealed class LogScan
             && _columns.Any(column => column.Numbers == Rows && column.Unchanged - _repeated.Count <= Never * Rows && column.Distinct > 1)
             && !_columns.Any(column => column.Runs.Longest.Count > 0 && column.Distinct > 1 && column.Runs.Longest[0].Length > Thresholds.ShortestStuck && column.Unchanged < Rows / 2);
     }
+
+    /// <summary>A column of names that changes exactly as often as the time goes back; null for none.</summary>
+    private string? Batches(ColumnScan timer) =>
+        Array.Find(_columns, column => column.ChangesSeldom && column.WordChanges - 1 == timer.Clock.Backwards.Count)?.Name;
 
     private bool IsClock(ColumnScan column)
     {

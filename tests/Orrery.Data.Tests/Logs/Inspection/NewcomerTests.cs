@@ -27,9 +27,19 @@ public class NewcomerTests
         Assert.Contains("--episode-column batch", Decision("batch"), StringComparison.Ordinal);
         Assert.Equal("leave it out", Decision("note"));
         Assert.Equal("time_min", log.Clock!.Column);
-        Assert.Equal(5, log.Findings.Single(finding => finding.Kind == FindingKind.OutOfOrder).Count);
+        LogFinding back = log.Findings.Single(finding => finding.Kind == FindingKind.OutOfOrder);
+        Assert.Equal((5, "The time goes back in 5 rows, each where 'batch' changes.", "--episode-column batch"), (back.Count, back.Sentence, back.Decision));
 
         string Decision(string column) => log.Findings.Single(finding => finding.Column == column && finding.Kind == FindingKind.Text).Decision;
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_by_an_hour_is_known_by_that()
+    {
+        DateTime begin = new(2025, 10, 26, 0, 0, 0, DateTimeKind.Utc);
+        LogInspection log = Inspect("time,y\n" + Lines(600, row => $"{begin.AddSeconds((row * 30) - (row >= 360 ? 3600 : 0)):yyyy-MM-dd HH:mm:ss},{row % 9}"));
+        LogFinding back = log.Findings.Single(finding => finding.Kind == FindingKind.OutOfOrder);
+        Assert.Equal(("The time goes back in 1 row by an hour, as clocks do at the end of summer time.", "--order restart"), (back.Sentence, back.Decision));
     }
 
     [Fact]

@@ -24,6 +24,9 @@ internal static class SuggestedCommand
         else if (clock is { IsDate: false, Unit: "" } && TimeUnits.Of(clock.Column[(clock.Column.LastIndexOf('_') + 1)..]) is { } named && named != "s")
             Given("--time-unit", named);
         Given("--episode-column", options.EpisodeColumn);
+        if (options.EpisodeColumn is null && options.Rules.Order == RowOrder.Error
+            && findings.FirstOrDefault(finding => finding.Kind == FindingKind.OutOfOrder) is { Decision: var back } && (back == ClockFindings.Restart || back.StartsWith(ClockFindings.EpisodeColumn, StringComparison.Ordinal)))
+            text.Append(' ').Append(back);
         Given("--header-row", options.HeaderRow?.ToString(CultureInfo.InvariantCulture));
         Given("--leave-out", options.LeaveOut?.ToString());
         if (options.Rules.Order != RowOrder.Error)
