@@ -3,6 +3,7 @@ using Orrery.Cli.Terminal;
 using Orrery.Data.Datasets;
 using Orrery.Data.Logs;
 using Orrery.Data.Spaces;
+using Orrery.Planning.Surprise;
 
 namespace Orrery.Cli;
 
@@ -12,6 +13,9 @@ namespace Orrery.Cli;
 /// </summary>
 internal static class TrainedLog
 {
+    /// <summary>Clocks of loggers differ by less than this share.</summary>
+    private const double SamplingTolerance = 0.1;
+
     /// <summary>Fills in what the options do not say.</summary>
     /// <param name="given">What the user said now.</param>
     /// <param name="trained">What the run was trained on.</param>
@@ -46,6 +50,29 @@ internal static class TrainedLog
             },
         };
     }
+
+    /// <summary>Imports another log as the run's own was read.</summary>
+    /// <exception cref="UsageException">Its rows are not as far apart as those that the run was trained on.</exception>
+    public static Dataset Import(string log, LogOptions given, Dataset trained, string folder, Session session, CancellationToken cancellation)
+    {
+        Dataset record = LogImport.Run(log, Fill(given, trained), folder, overwrite: true, session, cancellation);
+        if (FalseAlarmRate.Seconds(trained.TimeUnit) * trained.SamplingTime is not { } expected || FalseAlarmRate.Seconds(record.TimeUnit) * record.SamplingTime is not { } came
+            || Math.Abs(came - expected) <= SamplingTolerance * expected)
+        {
+            return record;
+        }
+
+        using (record)
+        {
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{LogImporter.NameOf(log)} has a row every {record.SamplingTime:G6} {record.TimeUnit}, but the run was trained on rows {trained.SamplingTime:G6} {trained.TimeUnit} apart, and its predictions count rows. {Resampling(trained.SamplingTime)}, or train on rows like these."));
+        }
+    }
+
+    /// <summary>How rows become as far apart as in training.</summary>
+    public static string Resampling(double samplingTime) =>
+        string.Create(CultureInfo.InvariantCulture, $"Make them alike with --resample {samplingTime:G6} and --resample-rule linear (mean where they come faster)");
 
     /// <summary>The columns are those of training unless others are named in their order.</summary>
     /// <exception cref="UsageException">As many as in training were needed.</exception>

@@ -112,7 +112,7 @@ internal static class EvaluateCommand
                 throw new UsageException("--audit records decisions, and evaluating a log's model takes none; 'orrery plan' does.");
             LogStudy study = new(model, dataset, LogEvaluation.Levels(parsed.GetValue(levels)));
             LogStudyResult errors = parsed.GetValue(log) is { } record
-                ? OnRecord(study, record, TrainedLog.Fill(options.Read(parsed), dataset), folder, session, cancellation)
+                ? OnRecord(study, record, options.Read(parsed), dataset, folder, session, cancellation)
                 : study.OnHeldOutRows(cancellation);
             string page = Path.Combine(folder, "report.html");
             LogReport.Build(study.Describe(Path.GetFileName(folder), folder, errors)
@@ -127,10 +127,10 @@ internal static class EvaluateCommand
         });
     }
 
-    private static LogStudyResult OnRecord(LogStudy study, string path, LogOptions options, string runFolder, Session session, CancellationToken cancellation)
+    private static LogStudyResult OnRecord(LogStudy study, string path, LogOptions options, Dataset trained, string runFolder, Session session, CancellationToken cancellation)
     {
         string folder = Path.Combine(runFolder, "evaluated-record");
-        using Dataset record = LogImport.Run(path, options, folder, overwrite: true, session, cancellation);
+        using Dataset record = TrainedLog.Import(path, options, trained, folder, session, cancellation);
         return study.OnRecord(record, cancellation);
     }
 }

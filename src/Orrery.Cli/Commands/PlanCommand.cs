@@ -81,7 +81,7 @@ internal static class PlanCommand
             SetPointRequest request = Typed.Read(() => asked.Read(parsed, model.Description));
             Typed.Check(() => study.Check(request));
             using Dataset? record = parsed.GetValue(log) is { } place
-                ? LogImport.Run(place, TrainedLog.Fill(options.Read(parsed), trained), Path.Combine(folder, "planned-from"), overwrite: true, session, cancellation)
+                ? TrainedLog.Import(place, options.Read(parsed), trained, Path.Combine(folder, "planned-from"), session, cancellation)
                 : null;
             SetPointPlan plan = audit.Use(parsed, session, log => study.Plan(
                 record ?? trained, request, log, log is null ? null : CheckpointIdentity.Of(folder)));

@@ -76,6 +76,8 @@ internal static class WatchCommand
             Feed(watch, request, input, model, log with { TimeColumn = log.TimeColumn ?? source.TimeColumn }, given, session, cancellation);
         if (watch.Missing > watch.Rows / 2)
             session.Warn($"{watch.Missing:#,0} of {watch.Rows:#,0} rows could not be used, so little was watched. The last: {watch.Problem} Say how the log is written: --missing, --decimal-comma, --separator, --time-format.");
+        else if (Math.Max(watch.Gaps, watch.Early) > watch.Rows / 2)
+            session.Warn($"most rows come {(watch.Gaps > watch.Early ? "after longer" : "in less")} than the {description.SamplingTime:G6} {description.TimeUnit} between the rows that the run was trained on, so {(watch.Gaps > watch.Early ? "little was watched" : "its predictions do not fit")}. {TrainedLog.Resampling(description.SamplingTime)}.");
         string? page = request.Report;
         if (page is not null)
         {

@@ -55,7 +55,7 @@ internal static class WhatIfCommand
             RunData.RequireColumns(model, "what-if is for columns.");
             using Dataset trained = RunData.OpenTrainedOn(folder);
             using Dataset? record = parsed.GetValue(log) is { } place
-                ? LogImport.Run(place, TrainedLog.Fill(options.Read(parsed), trained), Path.Combine(folder, "asked-from"), overwrite: true, session, cancellation)
+                ? TrainedLog.Import(place, options.Read(parsed), trained, Path.Combine(folder, "asked-from"), session, cancellation)
                 : null;
             WhatIfResult result = new WhatIfStudy(model, trained).Predict(
                 record ?? trained, [.. parsed.GetValue(files)!.Select(file => file.FullName)], parsed.GetValue(from));

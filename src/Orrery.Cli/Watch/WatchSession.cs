@@ -22,6 +22,9 @@ internal sealed class WatchSession(WorldModel model, SurpriseCalibration calibra
 
     public long Alarms { get; private set; }
 
+    /// <summary>Rows that came sooner after the one before than the model's rows do.</summary>
+    public long Early { get; private set; }
+
     /// <summary>Why the last row that could not be used could not.</summary>
     public string Problem { get; private set; } = "";
 
@@ -44,7 +47,7 @@ internal sealed class WatchSession(WorldModel model, SurpriseCalibration calibra
             bool gap = kind == LogLine.Missing || (kind == LogLine.Row && stream.AfterGap);
             Gaps += gap && !inGap ? 1 : 0;
             inGap = kind == LogLine.Missing;
-            Problem = stream.Problem;
+            (Problem, Early) = (stream.Problem, stream.Early);
             SurpriseStep step = kind switch
             {
                 LogLine.Row => watcher.Next(stream.Observation, stream.Action, stream.AfterGap),

@@ -29,6 +29,9 @@ public sealed class LogStream
     /// <summary>A time step longer than this many sampling times is a gap.</summary>
     private const double GapFactor = 1.5;
 
+    /// <summary>A time step shorter than this many sampling times is too early.</summary>
+    private const double EarlyFactor = 0.75;
+
     private readonly string _source;
     private readonly LogOptions _options;
     private readonly double _samplingTime;
@@ -101,6 +104,9 @@ public sealed class LogStream
 
     /// <summary>Why the last row without a number could not be used; empty as long as all could.</summary>
     public string Problem { get; private set; } = "";
+
+    /// <summary>Rows that came in less than three quarters of a sampling time after the one before.</summary>
+    public long Early { get; private set; }
 
     /// <summary>Lines that came.</summary>
     public long Lines { get; private set; }
@@ -180,6 +186,7 @@ public sealed class LogStream
         begins |= time < Time && _options.Rules.Order == RowOrder.Restart;
         if (time <= Time && !begins)
             return LogLine.OutOfOrder;
+        Early += !begins && time - Time < EarlyFactor * _samplingTime ? 1 : 0;
         AfterGap = begins || time - Time > (_options.Rules.Gap ?? (GapFactor * _samplingTime));
         Time = time;
         TimeText = _time.Text(cells);

@@ -72,6 +72,18 @@ public sealed class WatchCommandTests : IDisposable
         (_, _, error) = await Tool("train", still, "--observations", "a", "--actions", "b", "--set", "training.updates=5", "--output", Path.Combine(_folder, "still"));
         Assert.Contains("warning: 'b' is always 3: what it does cannot be learned", error, StringComparison.Ordinal);
 
+        // Predictions count rows, so rows that are twice as far apart are no rows to predict from.
+        string slow = Path.Combine(_folder, "slow.csv");
+        await File.WriteAllLinesAsync(slow, (await File.ReadAllLinesAsync(training, Encoding.Latin1)).Skip(1).Where((_, row) => row % 2 == 0), Encoding.Latin1);
+        foreach (string[] arguments in (string[][])[["plan", run, "--log", slow, "--goal", "lower=0.1"], ["evaluate", run, "--log", slow]])
+        {
+            (code, _, error) = await Tool(arguments);
+            Assert.Equal(2, code);
+            Assert.Contains("slow has a row every 2 s, but the run was trained on rows 1 s apart, and its predictions count rows. Make them alike with --resample 1", error, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("most rows come after longer than the 1 s between the rows that the run was trained on", (await Tool("watch", run, slow)).Error, StringComparison.Ordinal);
+
         // What cannot be read is not passed over as if all were well.
         string wrong = Path.Combine(_folder, "wrong.csv");
         await File.WriteAllLinesAsync(wrong, ["Zeit;Höhe [m];lower;voltage", .. Enumerable.Range(0, 50).Select(row => $"01.02.2026 00:00:{row:00};x;1;1")]);
