@@ -31,6 +31,7 @@ internal sealed class LogProblem : TrainingProblem
     private readonly FreeRunValidation? _validation;
     private readonly IReadOnlyList<EpisodeRange> _held;
     private readonly int _history;
+    private readonly bool _refits;
     private readonly int _perMember;
     private readonly float[] _emphasis;
     private readonly Tensor[] _states;
@@ -51,6 +52,7 @@ internal sealed class LogProblem : TrainingProblem
         _network = network;
         _held = validation;
         _history = recipe.History;
+        _refits = recipe.Refit;
         _perMember = recipe.Training.Batch;
         _rows = new LogRows(dataset, description.Observation!, description.Action, recipe.DelaysOf(dataset.Spaces.Action));
         int steps = Steps(recipe, training);
@@ -102,7 +104,7 @@ internal sealed class LogProblem : TrainingProblem
     {
         if (Mixture is not { } mixture)
             return [];
-        MixtureFit.Apply(_network, mixture, _rows, _held, _history);
+        MixtureFit.Apply(_network, mixture, _rows, _held, _history, _refits);
         return mixture.Weights();
     }
 

@@ -20,12 +20,16 @@ internal static class MixtureFit
     // more after them, so that predictors that hardly differ share evenly rather than one of them winning by luck.
     private const double Caution = 0.2;
 
-    // A horizon of fewer windows side by side than these counts less, and goes by what is known nearer.
+    // A horizon of fewer windows side by side than these counts less, by the square of their number, and goes by what is known nearer.
     private const double EnoughWindows = 20;
 
+    // The deep model is trained once more, on a third more rows, and gains more by that than linear ones, the more so the shorter the log
+    // is for the horizon: its square errors over so many windows side by side are taken for half of what was measured.
+    private const double WindowsOfGain = 2;
+
     // Linear models begin at what was measured and the deep one is trained on free runs: where linear ones gain with the horizon, it is
-    // more likely that far rows are few, or that the deep one has yet to see the rest of the rows, than that it is so.
-    private const double Rise = 20;
+    // more likely that far rows are few than that it is so.
+    private const double Rise = 100;
 
     private const int FirstLinear = HorizonMixture.FirstLinear;
 
@@ -35,19 +39,21 @@ internal static class MixtureFit
     /// <param name="rows">The log.</param>
     /// <param name="stretches">The validation rows.</param>
     /// <param name="history">n.</param>
-    public static void Apply(LogNetwork network, HorizonMixture mixture, LogRows rows, IReadOnlyList<EpisodeRange> stretches, int history)
+    /// <param name="refits">Whether the deep part will be trained once more, on the validation rows too.</param>
+    public static void Apply(
+        LogNetwork network, HorizonMixture mixture, LogRows rows, IReadOnlyList<EpisodeRange> stretches, int history, bool refits)
     {
         if (PredictorErrors.Of(network, rows, stretches, history) is not { } errors)
             return;
         for (int output = 0; output < rows.ObservationSize; output++)
         {
-            (double[] shares, double linearRatio) = Shares(errors, output);
+            (double[] shares, double linearRatio) = Shares(errors, output, refits);
             mixture.Set(output, shares, linearRatio);
         }
     }
 
     /// <summary>The shares of one observation, [knots, predictors], and the error of the linear models over the deep one's.</summary>
-    internal static (double[] Shares, double LinearRatio) Shares(PredictorErrors errors, int output)
+    internal static (double[] Shares, double LinearRatio) Shares(PredictorErrors errors, int output, bool refits)
     {
         int reach = Reach(errors, output);
         ConvexShares shares = new(HorizonMixture.Knots, HorizonMixture.Predictors, FirstLinear, Smoothness, Rise);
@@ -56,10 +62,9 @@ internal static class MixtureFit
         {
             double[,] risk = Risk(errors, horizon, output);
             ratio += Math.Log(Least(risk, FirstLinear, HorizonMixture.Predictors) / Least(risk, 0, FirstLinear)) / 2;
-            for (int predictor = 0; predictor < HorizonMixture.Predictors; predictor++)
-                risk[predictor, predictor] *= 1 + Caution;
             int rows = errors.Horizons[horizon];
-            shares.Add(rows, Math.Min(1, errors.Rows / (EnoughWindows * rows)), risk);
+            double windows = errors.Rows / (double)rows, known = Math.Min(1, windows / EnoughWindows);
+            shares.Add(rows, known * known, Expected(risk, refits ? windows / (windows + WindowsOfGain) : 1));
         }
 
         return (shares.Solve(), Math.Exp(ratio / (reach + 1)));
@@ -114,6 +119,20 @@ internal static class MixtureFit
         double[,] scaled = new double[predictors, predictors];
         Join(scaled, risk);
         return scaled;
+    }
+
+    /// <summary>The risk that is reckoned with: the deep model's is this share of what was measured, and that of any single predictor more.</summary>
+    private static double[,] Expected(double[,] risk, double deepShare)
+    {
+        double deep = Math.Sqrt(deepShare);
+        for (int one = 0; one < HorizonMixture.Predictors; one++)
+            for (int other = 0; other < HorizonMixture.Predictors; other++)
+                risk[one, other] *= (one < FirstLinear ? deep : 1) * (other < FirstLinear ? deep : 1);
+        double[,] expected = new double[HorizonMixture.Predictors, HorizonMixture.Predictors];
+        Join(expected, risk);
+        for (int predictor = 0; predictor < HorizonMixture.Predictors; predictor++)
+            expected[predictor, predictor] *= 1 + Caution;
+        return expected;
     }
 
     private static void Join(double[,] into, double[,] products)
