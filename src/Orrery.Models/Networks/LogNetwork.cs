@@ -18,15 +18,18 @@ internal sealed class LogNetwork : WorldModelNetwork
 
     private readonly VectorSpace _observation;
     private readonly int _history;
+    private readonly int _actionSize;
     private readonly InputDelays? _delays;
 
     public LogNetwork(Backend backend, LogRecipe recipe, VectorSpace observation, VectorSpace action, RandomStream random)
         : base(backend, LatentSizeOf(recipe, observation, action), action.Size)
     {
         _observation = observation;
-        _history = recipe.History;
+        (_history, _actionSize) = (recipe.History, action.Size);
         WindowSize = HistoryOf(recipe, action) * (observation.Size + action.Size);
         Deep = new DeepEnsemble(Block, recipe, observation.Size, action.Size, random);
+        if (recipe.FilterRows > 0)
+            Filter = new LatentFilter(Block, Deep, recipe.History, recipe.FilterRows, observation.Size, action.Size);
         if (recipe.LinearOrder > 0)
         {
             Linear = new LinearCompanion(Block, recipe.LinearOrder, recipe.History, observation.Size, action.Size);
@@ -37,7 +40,7 @@ internal sealed class LogNetwork : WorldModelNetwork
 
         int[] delays = recipe.DelaysOf(action);
         if (delays.Any(delay => delay > 0))
-            _delays = new InputDelays(Block, delays, recipe.History, observation.Size);
+            _delays = new InputDelays(Block, delays, SeenRows, observation.Size);
         Predictor = new Step(this);
     }
 
@@ -51,6 +54,9 @@ internal sealed class LogNetwork : WorldModelNetwork
     /// <summary>The part that is trained; it sees actions when they act.</summary>
     public DeepEnsemble Deep { get; }
 
+    /// <summary>What judges the deep state from more rows than its encoder sees; null where the recipe asks for none.</summary>
+    public LatentFilter? Filter { get; }
+
     /// <summary>The linear equation; null where the recipe asks for none.</summary>
     public LinearCompanion? Linear { get; }
 
@@ -63,8 +69,11 @@ internal sealed class LogNetwork : WorldModelNetwork
     /// <summary>The rows that <see cref="Encode"/> needs, times O + A: observations, oldest first, then actions, oldest first.</summary>
     public int WindowSize { get; }
 
-    /// <summary>Rows that the model must see: the encoder's, and those of actions that are still on their way.</summary>
-    public static int HistoryOf(LogRecipe recipe, VectorSpace action) => recipe.History + recipe.DelaysOf(action).Max();
+    /// <summary>Rows that are encoded, once actions stand where they act.</summary>
+    public int SeenRows => Filter?.SeenRows ?? _history;
+
+    /// <summary>Rows that the model must see: the encoder's, the filter's, and those of actions that are still on their way.</summary>
+    public static int HistoryOf(LogRecipe recipe, VectorSpace action) => recipe.History + recipe.FilterRows + recipe.DelaysOf(action).Max();
 
     public static int LatentSizeOf(LogRecipe recipe, VectorSpace observation, VectorSpace action) =>
         (recipe.Ensemble * recipe.LatentSize) + recipe.DelaysOf(action).Sum()
@@ -82,17 +91,43 @@ internal sealed class LogNetwork : WorldModelNetwork
     public Tensor Encode(Tape tape, Tensor window)
     {
         Tensor seen = _delays?.Align(tape, window) ?? window;
-        Tensor latent = Deep.Encode(tape, seen);
+        Tensor newest = Newest(tape, seen);
+        Tensor latent = EncodeDeep(tape, seen, newest);
         if (Linear is not null && Blend is not null)
         {
-            Tensor measured = tape.Slice(seen, 1, (_history - 1) * _observation.Size, _observation.Size);
+            Tensor measured = tape.Slice(newest, 1, (_history - 1) * _observation.Size, _observation.Size);
             Tensor blend = Blend.Encode(tape, measured, Deep.Read(tape, latent));
             latent = States is null
-                ? tape.Concat(1, latent, Linear.Encode(tape, seen), blend)
-                : tape.Concat(1, latent, Linear.Encode(tape, seen), States.Encode(tape, seen), blend);
+                ? tape.Concat(1, latent, Linear.Encode(tape, newest), blend)
+                : tape.Concat(1, latent, Linear.Encode(tape, newest), States.Encode(tape, newest), blend);
         }
 
         return _delays is null ? latent : tape.Concat(1, latent, _delays.Encode(tape, window));
+    }
+
+    /// <summary>The last n rows, which encoders see, of all that are seen: [B, n (O + A)].</summary>
+    public Tensor Newest(Tape tape, Tensor seen)
+    {
+        int older = SeenRows - _history;
+        return older == 0
+            ? seen
+            : tape.Concat(
+                1, tape.Slice(seen, 1, older * _observation.Size, _history * _observation.Size),
+                tape.Slice(seen, 1, (SeenRows * _observation.Size) + (older * _actionSize), _history * _actionSize));
+    }
+
+    /// <summary>The state of the deep part after all rows that are seen: [B, x].</summary>
+    /// <param name="tape">Where to record.</param>
+    /// <param name="seen">[B, rows (O + A)], with actions when they act.</param>
+    /// <param name="newest">What <see cref="Newest"/> makes of it.</param>
+    public Tensor EncodeDeep(Tape tape, Tensor seen, Tensor newest) => Filter is { IsSet: true } filter
+        ? tape.Constant(filter.Estimate(seen.Span, seen.Shape[0]), new Shape(seen.Shape[0], Deep.StateSize))
+        : Deep.Encode(tape, newest);
+
+    public override void Dispose()
+    {
+        Filter?.Dispose();
+        base.Dispose();
     }
 
     public override Tensor Read(Tape tape, Tensor latents)

@@ -64,5 +64,5 @@ internal abstract class WorldModelNetwork(Backend backend, int latentSize, int s
     public virtual Tensor Read(Tape tape, Tensor latents) =>
         throw new InvalidOperationException("Read: this model has no readout; it predicts in latent space only.");
 
-    public void Dispose() => Block.Dispose();
+    public virtual void Dispose() => Block.Dispose();
 }

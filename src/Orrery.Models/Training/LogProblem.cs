@@ -29,6 +29,7 @@ internal sealed class LogProblem : TrainingProblem
     private readonly LogBatch _batch;
     private readonly LatentPredictionLoss? _latentLoss;
     private readonly FreeRunValidation? _validation;
+    private readonly IReadOnlyList<EpisodeRange> _training;
     private readonly IReadOnlyList<EpisodeRange> _held;
     private readonly int _history;
     private readonly bool _refits;
@@ -50,7 +51,7 @@ internal sealed class LogProblem : TrainingProblem
         WorldModelDescription description, Split fit)
     {
         _network = network;
-        _held = validation;
+        (_training, _held) = (training, validation);
         _history = recipe.History;
         _refits = recipe.Refit;
         _perMember = recipe.Training.Batch;
@@ -99,20 +100,37 @@ internal sealed class LogProblem : TrainingProblem
         return _latentLoss is null ? loss : tape.Add(loss, _latentLoss.Forward(tape, update, terms));
     }
 
-    /// <summary>Blends deep and linear models as the validation rows ask for.</summary>
+    /// <summary>Sets the filter up, and blends deep and linear models as the validation rows ask for.</summary>
     public override float[] Settle()
     {
+        float[] trust = [];
+        if (_network.Filter is { } filter)
+        {
+            if (!FilterFit.Measure(_network, filter, _rows, _training, _history))
+                filter.Trust(0, 0);
+            else if (_held.Count > 0)
+                FilterFit.Choose(_network, filter, _rows, _held, _states.Length);
+            trust = [filter.Start, filter.Drift];
+        }
+
         if (Mixture is not { } mixture)
-            return [];
-        MixtureFit.Apply(_network, mixture, _rows, _held, _history, _refits);
-        return mixture.Weights();
+            return trust;
+        MixtureFit.Apply(_network, mixture, _rows, _held, _refits);
+        return [.. trust, .. mixture.Weights()];
     }
 
-    /// <summary>The blend of a fit holds for the refit, which has no rows to find one with.</summary>
+    /// <summary>Trust and blend of a fit hold for the refit, which has no rows to find them with.</summary>
     public override void TakeOver(ReadOnlySpan<float> settled)
     {
-        if (!settled.IsEmpty)
-            Mixture?.Set(settled);
+        if (settled.IsEmpty)
+            return;
+        if (_network.Filter is { } filter)
+        {
+            filter.Trust(settled[0], settled[1]);
+            settled = settled[2..];
+        }
+
+        Mixture?.Set(settled);
     }
 
     public override IReadOnlyList<BlendedColumn> Blend => _network.Shares();

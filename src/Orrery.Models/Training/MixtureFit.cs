@@ -38,12 +38,10 @@ internal static class MixtureFit
     /// <param name="mixture">The network's.</param>
     /// <param name="rows">The log.</param>
     /// <param name="stretches">The validation rows.</param>
-    /// <param name="history">n.</param>
     /// <param name="refits">Whether the deep part will be trained once more, on the validation rows too.</param>
-    public static void Apply(
-        LogNetwork network, HorizonMixture mixture, LogRows rows, IReadOnlyList<EpisodeRange> stretches, int history, bool refits)
+    public static void Apply(LogNetwork network, HorizonMixture mixture, LogRows rows, IReadOnlyList<EpisodeRange> stretches, bool refits)
     {
-        if (PredictorErrors.Of(network, rows, stretches, history) is not { } errors)
+        if (PredictorErrors.Of(network, rows, stretches) is not { } errors)
             return;
         for (int output = 0; output < rows.ObservationSize; output++)
         {

@@ -42,12 +42,11 @@ internal sealed class PredictorErrors
     /// <param name="network">With linear models; its deep part is trained.</param>
     /// <param name="rows">The log.</param>
     /// <param name="stretches">The validation rows.</param>
-    /// <param name="history">n.</param>
-    public static PredictorErrors? Of(LogNetwork network, LogRows rows, IReadOnlyList<EpisodeRange> stretches, int history)
+    public static PredictorErrors? Of(LogNetwork network, LogRows rows, IReadOnlyList<EpisodeRange> stretches)
     {
         List<(long First, long End)> known =
         [
-            .. stretches.Select(stretch => (First: rows.FirstPredicted(stretch, history), End: stretch.Start + stretch.Length))
+            .. stretches.Select(stretch => (First: rows.FirstPredicted(stretch, network.SeenRows), End: stretch.Start + stretch.Length))
                 .Where(part => part.End - part.First >= 2 * ShortestHorizon),
         ];
         if (known.Count == 0)
@@ -62,7 +61,7 @@ internal sealed class PredictorErrors
         int[] horizons = HorizonsUpTo(longest);
         int numbers = starts.Count * horizons.Length * rows.ObservationSize;
         PredictorErrors errors = new(known.Sum(part => part.End - part.First), rows.ObservationSize, horizons, new float[numbers], new float[numbers * HorizonMixture.Predictors]);
-        errors.Run(network, rows, starts, history);
+        errors.Run(network, rows, starts);
         return errors;
     }
 
@@ -83,17 +82,18 @@ internal sealed class PredictorErrors
 
     private int At(int start, int horizon, int output) => (((start * Horizons.Length) + horizon) * _observationSize) + output;
 
-    private void Run(LogNetwork network, LogRows rows, List<long> starts, int history)
+    private void Run(LogNetwork network, LogRows rows, List<long> starts)
     {
         DeepEnsemble deep = network.Deep;
         LinearCompanion equation = network.Linear!;
         StateSpaceCompanion space = network.States!;
         using Tape tape = new(network.Block.Backend) { Recording = false };
-        int batch = starts.Count;
-        Tensor window = tape.Input(new Shape(batch, deep.WindowSize));
+        int batch = starts.Count, seenRows = network.SeenRows;
+        Tensor seen = tape.Input(new Shape(batch, seenRows * (rows.ObservationSize + rows.ActionSize)));
         for (int start = 0; start < batch; start++)
-            rows.ReadWindow(starts[start] - history, history, window.Span.Slice(start * deep.WindowSize, deep.WindowSize));
-        Tensor x = deep.Encode(tape, window), z = equation.Encode(tape, window), s = space.Encode(tape, window);
+            rows.ReadWindow(starts[start] - seenRows, seenRows, seen.Span.Slice(start * seen.Shape[1], seen.Shape[1]));
+        Tensor window = network.Newest(tape, seen);
+        Tensor x = network.EncodeDeep(tape, seen, window), z = equation.Encode(tape, window), s = space.Encode(tape, window);
         float[] carried = new float[batch * _observationSize];
         ReadOnlySpan<float> modelled = deep.Read(tape, x).Span;
         for (int start = 0; start < batch; start++)

@@ -89,8 +89,7 @@ public sealed class TrainingRun
                 phase.TakeOver(settled);
             loaded = null;
             ValidationResult? last = _session.Finished ? null : RunPhase(phase, run, metrics, progress, cancellation);
-            if (phase.KeepsBest)
-                settled = phase.Settle();
+            settled = phase.Settle();
             if (phase.KeepsBest && Refits)
             {
                 long limit = phase.BestUpdate > 0 ? phase.BestUpdate : phase.Limit;

@@ -41,6 +41,9 @@ public sealed class ResumeTests : IDisposable
     [InlineData(37, "ensemble=3")]
     [InlineData(37, "latentPrediction.weight=0.1")]
     [InlineData(13, "delays.u=2")]
+    [InlineData(13, "filterRows=6")]
+    [InlineData(37, "filterRows=6")]
+    [InlineData(37, "transition=control-affine")]
     public void A_log_run_stopped_in_either_phase_goes_on_to_the_same_bits(int stopAfter, string setting)
     {
         using Dataset dataset = TrainingFixtures.LinearLog(_folder.File("data"), 400);
