@@ -88,13 +88,14 @@ internal sealed class ClosedLoopRun(int episodes, ulong seed, Backend backend, S
             .Title($"{result.Environment}: {result.Output.EscapeMarkup()} at set-points, {result.Controllers[0].Scores.Count} episodes of {result.Steps} steps")
             .AddColumn("controller");
         string time = result.OutputUnit.Length > 0 ? $"{result.OutputUnit} {result.TimeUnit}" : result.TimeUnit;
-        foreach (string heading in (string[])[$"absolute error ({time})", "worst", "× perfect", "squared error", "overshoot", $"effort ({result.InputUnit})", "limits broken", "ms a step"])
+        foreach (string heading in (string[])[$"absolute error ({time})", "worst", "× state estimated", "× state known", "squared error", "overshoot", $"effort ({result.InputUnit})", "limits broken", "ms a step"])
             table.AddColumn(new TableColumn(heading.EscapeMarkup()).RightAligned());
         foreach (ControllerResult controller in result.Controllers)
             table.AddRow(
                 controller.Controller + (controller.Trips > 0 ? $", shut down {controller.Trips}×" : ""),
                 Figures.Short(controller.AbsoluteError), Figures.Short(controller.WorstAbsoluteError),
-                (controller.AbsoluteError / result.Controllers[0].AbsoluteError).ToString("0.00", CultureInfo.InvariantCulture),
+                TrackingResult.Ratio(controller, result.Estimated).ToString("0.00", CultureInfo.InvariantCulture),
+                TrackingResult.Ratio(controller, result.Perfect).ToString("0.00", CultureInfo.InvariantCulture),
                 Figures.Short(controller.SquaredError), controller.Overshoot.ToString("0 %", CultureInfo.InvariantCulture),
                 Figures.Short(controller.Effort), controller.Violations.ToString(CultureInfo.InvariantCulture),
                 controller.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture));

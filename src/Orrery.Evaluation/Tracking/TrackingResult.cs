@@ -47,7 +47,32 @@ public sealed record ControllerResult(string Controller, IReadOnlyList<TrackingS
 /// <param name="Seed">Seed of the first episode; the others follow it.</param>
 /// <param name="TrainingRows">Rows that the models were learned from.</param>
 /// <param name="TrainingSeconds">How long the learning took; 0 where the model was there.</param>
-/// <param name="Controllers">The controllers, perfect knowledge first, then the learned model.</param>
+/// <param name="Controllers">The controllers, those that know the equations first.</param>
 public sealed record TrackingResult(
     string Environment, string Output, string OutputUnit, string Input, string InputUnit, double InputLow, double InputHigh,
-    double SamplingTime, string TimeUnit, int Steps, ulong Seed, long TrainingRows, double TrainingSeconds, IReadOnlyList<ControllerResult> Controllers);
+    double SamplingTime, string TimeUnit, int Steps, ulong Seed, long TrainingRows, double TrainingSeconds, IReadOnlyList<ControllerResult> Controllers)
+{
+    /// <summary>Planning with the process's own equations from its true state.</summary>
+    [JsonIgnore]
+    public ControllerResult Perfect => Named(TrackingStudy.PerfectName);
+
+    /// <summary>Planning with the process's own equations from what the learned model sees.</summary>
+    [JsonIgnore]
+    public ControllerResult Estimated => Named(TrackingStudy.EstimatedName);
+
+    /// <summary>Planning with the learned model.</summary>
+    [JsonIgnore]
+    public ControllerResult Learned => Named(TrackingStudy.LearnedName);
+
+    /// <summary>A controller's absolute error over another's.</summary>
+    /// <param name="controller">The one.</param>
+    /// <param name="reference">The other.</param>
+    public static double Ratio(ControllerResult controller, ControllerResult reference)
+    {
+        ArgumentNullException.ThrowIfNull(controller);
+        ArgumentNullException.ThrowIfNull(reference);
+        return controller.AbsoluteError / reference.AbsoluteError;
+    }
+
+    private ControllerResult Named(string name) => Controllers.First(controller => controller.Controller == name);
+}

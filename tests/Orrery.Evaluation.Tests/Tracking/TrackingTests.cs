@@ -117,13 +117,21 @@ public sealed class TrackingTests : IDisposable
     public void The_report_names_every_controller_and_marks_the_learned_model()
     {
         CascadedTanks tanks = new();
-        TrackingTrace trace = new([1, 1, 3], [1, 1, 2], [0, 2, 2], [1, 1, 1], 0, 0, false);
-        ControllerResult[] controllers = [.. new[] { TrackingStudy.PerfectName, TrackingStudy.LearnedName, "tuned PI", "regulator" }
-            .Select(name => new ControllerResult(name, [TrackingScore.Of(trace, tanks)], trace))];
+        (string Name, double Output)[] last =
+        [
+            (TrackingStudy.PerfectName, 2.2), (TrackingStudy.MeasuredName, 1), (TrackingStudy.EstimatedName, 2), (TrackingStudy.LearnedName, 1.8), ("tuned PI", 1), ("regulator", 0),
+        ];
+        ControllerResult[] controllers = [.. last.Select(one =>
+        {
+            TrackingTrace trace = new([1, 1, 3], [1, 1, one.Output], [0, 2, 2], [1, 1, 1], 0, 0, false);
+            return new ControllerResult(one.Name, [TrackingScore.Of(trace, tanks)], trace);
+        })];
         TrackingResult result = new("cascaded-tanks", "level", "V", "pump", "V", 0, 10, 4, "s", 3, 0, 10_000, 20, controllers);
         string page = TrackingReport.Build([result], [new("command", "orrery evaluate --closed-loop")]).ToHtml();
         Assert.All(controllers, controller => Assert.Contains(controller.Controller, page, StringComparison.Ordinal));
         Assert.Contains("<tr class=\"strong\"><td>MPC, learned model", page, StringComparison.Ordinal);
+        Assert.Equal((1.2, 1.5), (Math.Round(TrackingResult.Ratio(result.Learned, result.Estimated), 6), Math.Round(TrackingResult.Ratio(result.Learned, result.Perfect), 6)));
+        Assert.Contains("1.50 with the state known", page, StringComparison.Ordinal);
     }
 
     private static WorldModel Untrained(Dataset dataset, CpuBackend backend, GuardrailRecipe guardrails)

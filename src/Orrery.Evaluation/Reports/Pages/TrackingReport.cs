@@ -8,8 +8,9 @@ namespace Orrery.Evaluation.Reports.Pages;
 /// <summary>The report of processes that were held at set-points.</summary>
 public static class TrackingReport
 {
-    // Perfect knowledge is drawn as a reference, the learned model on top.
-    private static readonly int[] Colours = [6, 0, 1, 4];
+    // Perfect knowledge is drawn as a reference; the learned model on top, in a colour of its own.
+    private const int LearnedColour = 0;
+    private static readonly int[] Colours = [6, 5, 3, 1, 4];
 
     /// <summary>Builds the page.</summary>
     /// <param name="results">A result per process.</param>
@@ -27,11 +28,13 @@ public static class TrackingReport
 
     private static Tile Tile(TrackingResult result)
     {
-        double ratio = Ratio(result, result.Controllers[1]);
-        Tone tone = ratio <= 1.15 && result.Controllers[1].Violations == 0 ? Tone.Good : Tone.Warning;
+        double ratio = TrackingResult.Ratio(result.Learned, result.Estimated);
+        Tone tone = ratio <= 1.15 && result.Learned.Violations == 0 ? Tone.Good : Tone.Warning;
         return new Tile(
-            $"{result.Environment}: error against perfect knowledge", ratio.ToString("0.00", CultureInfo.InvariantCulture),
-            string.Create(CultureInfo.InvariantCulture, $"tuned PI {Ratio(result, result.Controllers[2]):0.00} · {result.Controllers.Sum(controller => controller.Violations)} hard limits broken"), "×", tone);
+            $"{result.Environment}: learned model's error over the true model's, state estimated", ratio.ToString("0.00", CultureInfo.InvariantCulture),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{TrackingResult.Ratio(result.Learned, result.Perfect):0.00} with the state known · {result.Controllers.Sum(controller => controller.Violations)} hard limits broken"), "×", tone);
     }
 
     private static string Lead(TrackingResult result) => string.Create(
@@ -40,22 +43,21 @@ public static class TrackingReport
         + $"Learned from {result.TrainingRows:#,0} rows{(result.TrainingSeconds > 0 ? $" in {Figures.Duration(result.TrainingSeconds)}" : "")}.");
 
     private static Html Table(TrackingResult result) => Components.Table(new DataTable(
-        ["controller", "#absolute error", "#worst", "#against perfect", "#squared error", "#overshoot", "#effort", "#limits broken", "#ms a step"],
+        ["controller", "#absolute error", "#worst", "#× state estimated", "#× state known", "#squared error", "#overshoot", "#effort", "#limits broken", "#ms a step"],
         [.. result.Controllers.Select(controller => (IReadOnlyList<string>)
         [
             controller.Controller + (controller.Trips > 0 ? $" (shut down {controller.Trips} times)" : ""),
             Figures.Short(controller.AbsoluteError),
             Figures.Short(controller.WorstAbsoluteError),
-            Ratio(result, controller).ToString("0.00 ×", CultureInfo.InvariantCulture),
+            TrackingResult.Ratio(controller, result.Estimated).ToString("0.00", CultureInfo.InvariantCulture),
+            TrackingResult.Ratio(controller, result.Perfect).ToString("0.00", CultureInfo.InvariantCulture),
             Figures.Short(controller.SquaredError),
             controller.Overshoot.ToString("0 %", CultureInfo.InvariantCulture),
             Figures.Short(controller.Effort),
             controller.Violations.ToString(CultureInfo.InvariantCulture),
             controller.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture),
         ])],
-        StrongRow: 1));
-
-    private static double Ratio(TrackingResult result, ControllerResult controller) => controller.AbsoluteError / result.Controllers[0].AbsoluteError;
+        StrongRow: result.Controllers.ToList().IndexOf(result.Learned)));
 
     private static Html Outputs(TrackingResult result)
     {
@@ -86,13 +88,12 @@ public static class TrackingReport
         }.Render();
 
     /// <summary>The learned model last, so that it lies on top.</summary>
-    private static Series[] Lines(TrackingResult result, Func<TrackingTrace, double[]> values, SeriesStyle style) =>
-    [
-        .. Enumerable.Range(0, result.Controllers.Count).Select(place => (place + 2) % result.Controllers.Count).Select(place =>
-            Series.Evenly(result.Controllers[place].Controller, values(result.Controllers[place].First), result.SamplingTime) with
-            {
-                Colour = Colours[place % Colours.Length],
-                Style = style,
-            }),
-    ];
+    private static Series[] Lines(TrackingResult result, Func<TrackingTrace, double[]> values, SeriesStyle style)
+    {
+        ControllerResult[] others = [.. result.Controllers.Where(controller => controller != result.Learned)];
+        return [.. others.Select((controller, place) => Line(controller, Colours[place % Colours.Length])), Line(result.Learned, LearnedColour)];
+
+        Series Line(ControllerResult controller, int colour) =>
+            Series.Evenly(controller.Controller, values(controller.First), result.SamplingTime) with { Colour = colour, Style = style };
+    }
 }
