@@ -104,7 +104,7 @@ internal static class TrainCommand
         progress.End(string.Create(CultureInfo.InvariantCulture, $"{summary.Updates:#,0} updates{(summary.Resumed ? ", resumed from a checkpoint" : "")}"));
         return new TrainReport(
             folder, recipe.Name, summary.Updates, summary.Seconds, summary.Resumed, summary.ValidationError, summary.Health?.EffectiveRank,
-            summary.Health?.Collapsed ?? false, summary.Blend, recipe is LatentRecipe ? TwoRoomsRun.NextStep(dataset, folder) : $"orrery evaluate {folder}");
+            summary.Health?.Collapsed ?? false, summary.Blend, summary.Filter, recipe is LatentRecipe ? TwoRoomsRun.NextStep(dataset, folder) : $"orrery evaluate {folder}");
     }
 
     private static string Delay(string text)
@@ -123,9 +123,17 @@ internal static class TrainCommand
             session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"effective rank   {rank:0.0}{(report.Collapsed ? " (collapsed)" : "")}"));
         foreach (BlendedColumn column in report.Blend)
             session.Output.WriteLine($"{column.Name,-16} {BlendText.Of(column)}");
+        if (report.Filter is { } filter)
+            session.Output.WriteLine($"state            {Told(filter)}");
         session.Output.WriteLine($"run              {report.Folder}");
         session.Output.WriteLine($"next             {report.Next}");
     }
+
+    private static string Told(StateFilter filter) => filter.Start == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"the encoder's alone: on held-out rows it predicts better than a Kalman filter over {filter.Rows} rows, or these are too few to tell")
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"a Kalman filter over {filter.Rows} rows; of the states' deviation, the encoder is taken to err {filter.Start:0.##} and the model {filter.Drift:0.###} a row");
 }
 
 /// <param name="Folder">The run's folder.</param>
@@ -137,7 +145,8 @@ internal static class TrainCommand
 /// <param name="EffectiveRank">Directions that the latents use; null for logs.</param>
 /// <param name="Collapsed">Whether the latents have collapsed.</param>
 /// <param name="Blend">How far linear models are trusted, per observation; empty for a latent model.</param>
+/// <param name="Filter">How the state of a log's model is filtered; null where the recipe asks for no filter.</param>
 /// <param name="Next">The command that evaluates it.</param>
 internal sealed record TrainReport(
     string Folder, string Recipe, long Updates, double Seconds, bool Resumed, double? ValidationError, double? EffectiveRank, bool Collapsed,
-    IReadOnlyList<BlendedColumn> Blend, string Next);
+    IReadOnlyList<BlendedColumn> Blend, StateFilter? Filter, string Next);

@@ -135,6 +135,8 @@ internal sealed class LogProblem : TrainingProblem
 
     public override IReadOnlyList<BlendedColumn> Blend => _network.Shares();
 
+    public override StateFilter? Filter => _network.Filter is { } filter ? new(filter.SeenRows - _history, filter.Start, filter.Drift) : null;
+
     public override ValidationResult Validate() => new(_validation?.Error() ?? double.NaN, null);
 
     private HorizonMixture? Mixture => _network.Blend as HorizonMixture;

@@ -87,6 +87,9 @@ internal sealed class TrainingPhase : IDisposable
     /// <summary>How far linear models are trusted; empty where there are none.</summary>
     public IReadOnlyList<BlendedColumn> Blend => _problem.Blend;
 
+    /// <summary>How the state is filtered; null where the recipe asks for no filter.</summary>
+    public StateFilter? Filter => _problem.Filter;
+
     /// <summary>Settles what is fitted to the weights that are kept and not trained.</summary>
     public float[] Settle() => With(Kept, _problem.Settle);
 

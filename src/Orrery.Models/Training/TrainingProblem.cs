@@ -46,6 +46,9 @@ public abstract class TrainingProblem : IDisposable
     /// <summary>How far linear models are trusted; empty where there are none.</summary>
     public virtual IReadOnlyList<BlendedColumn> Blend => [];
 
+    /// <summary>How the state is filtered; null where there is no filter.</summary>
+    public virtual StateFilter? Filter => null;
+
     /// <summary>Judges the present weights on held-out data.</summary>
     public abstract ValidationResult Validate();
 

@@ -31,5 +31,7 @@ public sealed record TrainingProgress(
 /// <param name="ValidationError">Smallest error on held-out rows; of the fit, where a refit followed. Null when there was nothing to validate on.</param>
 /// <param name="Health">State of the latents at the end; null for logs.</param>
 /// <param name="Blend">How far linear models are trusted instead of the deep one, per observation; empty where there is none.</param>
+/// <param name="Filter">How a log's model judges its state; null where the recipe asks for no filter.</param>
 public sealed record TrainingSummary(
-    string Checkpoint, long Updates, double Seconds, bool Resumed, double? ValidationError, LatentHealth? Health, IReadOnlyList<BlendedColumn> Blend);
+    string Checkpoint, long Updates, double Seconds, bool Resumed, double? ValidationError, LatentHealth? Health, IReadOnlyList<BlendedColumn> Blend,
+    StateFilter? Filter = null);

@@ -103,7 +103,7 @@ public sealed class TrainingRun
             double error = phase.KeepsBest ? phase.BestError : _session.Phase > 0 ? _session.FitError : last.Error;
             string checkpoint = wasFinished ? run.Checkpoints.List()[0] : Save(run, phase, metrics);
             return new TrainingSummary(
-                checkpoint, _session.Before + phase.Trainer.Updates, _clock.Elapsed.TotalSeconds, resumed, double.IsFinite(error) ? error : null, last.Health, phase.Blend);
+                checkpoint, _session.Before + phase.Trainer.Updates, _clock.Elapsed.TotalSeconds, resumed, double.IsFinite(error) ? error : null, last.Health, phase.Blend, phase.Filter);
         }
     }
 

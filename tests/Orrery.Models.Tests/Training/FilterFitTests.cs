@@ -29,7 +29,8 @@ public sealed class FilterFitTests : IDisposable
     public void Too_few_rows_to_judge_a_filter_by_leave_the_encoder_alone()
     {
         using Dataset log = Noisy(80, out _);
-        TrainingFixtures.Train(Recipe(Filtered), log, _folder.File("run"));
+        TrainingSummary summary = TrainingFixtures.Train(Recipe(Filtered), log, _folder.File("run"));
+        Assert.Equal(new StateFilter(Filtered, 0, 0), summary.Filter);
         using CpuBackend backend = new(1);
         using WorldModel model = WorldModel.Load(_folder.File("run"), backend);
         Assert.Equal(Encoded + Filtered, model.History);
@@ -48,7 +49,8 @@ public sealed class FilterFitTests : IDisposable
     /// <summary>Root mean square of what is read of the present state, against the truth without noise.</summary>
     private double Error(string name, Dataset log, double[] truth, int rows)
     {
-        TrainingFixtures.Train(Recipe(rows), log, _folder.File(name));
+        TrainingSummary summary = TrainingFixtures.Train(Recipe(rows), log, _folder.File(name));
+        Assert.Equal(rows > 0, summary.Filter is { Start: > 0 });
         using CpuBackend backend = new(1);
         using WorldModel model = WorldModel.Load(_folder.File(name), backend);
         float[] latent = new float[model.LatentSize], read = new float[1];
