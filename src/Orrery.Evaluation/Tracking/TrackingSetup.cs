@@ -28,11 +28,11 @@ public sealed record TrackingSetup(
     /// <param name="name">Its name in the catalogue.</param>
     public static TrackingSetup For(string name) => name switch
     {
-        "cascaded-tanks" => new TrackingSetup(25, 0.002, 20, 20, 60, 6000),
+        "cascaded-tanks" => new TrackingSetup(25, 0.002, 20, 20, 60, 2500),
         // The reactor's log holds hardly a command that planning does not find there too, and a network that bends with it errs less on held-out rows.
-        "cstr" => new TrackingSetup(10, 0.02, 6, 20, 15, 15000, LogRecipe.MlpTransition),
-        "ph-neutralisation" => new TrackingSetup(12, 0.02, 10, 20, 25, 15000),
-        _ => new TrackingSetup(24, 0.02, 16, 20, 60, 6000),
+        "cstr" => new TrackingSetup(10, 0.02, 6, 20, 15, 10000, LogRecipe.MlpTransition),
+        "ph-neutralisation" => new TrackingSetup(12, 0.02, 10, 20, 25, 10000),
+        _ => new TrackingSetup(24, 0.02, 16, 20, 60, 2500),
     };
 
     /// <summary>The search: from the last plan on, each round drawn around the best of the one before.</summary>

@@ -17,8 +17,11 @@ internal static class FilterFit
     private const int LongestRun = 32;
     private const double SmallestNoise = 1e-8;
 
-    // Most of the error is the measurements' noise, which no filter can take away; and a loop will see rows that the log lacks.
+    // Most of the error is the measurements' noise, which no filter can take away, so that much more trust in the model hardly shows.
     private const double NearlyBest = 1.02;
+
+    // A loop will see rows that the log lacks, where an encoder errs more than held-out rows tell.
+    private const double WorseThanEncoded = 1.1;
 
     private static readonly float[] Starts = [0.01f, 0.03f, 0.1f, 0.3f];
     private static readonly float[] Drifts = [0, 0.001f, 0.003f, 0.01f, 0.03f, 0.1f];
@@ -48,7 +51,7 @@ internal static class FilterFit
         return true;
     }
 
-    /// <summary>Chooses how far to trust encoder and model; the encoder alone where that predicts best or rows are too few.</summary>
+    /// <summary>Chooses how far to trust encoder and model; the encoder alone where that predicts clearly better or rows are too few.</summary>
     /// <param name="network">Whose weights and spreads are in place.</param>
     /// <param name="filter">The network's.</param>
     /// <param name="rows">The log.</param>
@@ -61,18 +64,23 @@ internal static class FilterFit
         List<long> firsts = FirstRows(rows, held, filter.SeenRows, run, MostValidationStarts);
         if (firsts.Count < FewestStarts)
             return;
-        (float Start, float Drift) best = default;
-        double least = Error(network, filter, rows, firsts, run);
-        foreach (float start in Starts)
-            foreach (float drift in Drifts)
+        double encoded = Error(network, filter, rows, firsts, run);
+        double[,] errors = new double[Starts.Length, Drifts.Length];
+        for (int start = 0; start < Starts.Length; start++)
+            for (int drift = 0; drift < Drifts.Length; drift++)
             {
-                filter.Trust(start, drift);
-                double error = Error(network, filter, rows, firsts, run);
-                        if (error < least)
-                    (best, least) = ((start, drift), error);
+                filter.Trust(Starts[start], Drifts[drift]);
+                errors[start, drift] = Error(network, filter, rows, firsts, run);
             }
 
-        filter.Trust(best.Start, best.Drift);
+        filter.Trust(0, 0);
+        double least = errors.Cast<double>().Min();
+        if (least > WorseThanEncoded * encoded)
+            return;
+        for (int drift = 0; drift < Drifts.Length; drift++)
+            for (int start = 0; start < Starts.Length; start++)
+                if (errors[start, drift] <= NearlyBest * least)
+                    filter.Trust(Starts[start], Drifts[drift]);
     }
 
     /// <summary>Of free runs from the states of now: mean squares in units of what the next row's prediction errs.</summary>
