@@ -7,7 +7,11 @@ namespace Orrery.Cli.Terminal;
 /// Live progress on standard error: phase, bar, share, rate, remarks and time left. On a terminal one line is rewritten a few
 /// times a second; elsewhere (a log file) a line is written every few seconds, so that logs stay readable.
 /// </summary>
-internal sealed class Progress(TextWriter error, bool interactive, bool quiet) : IDisposable
+/// <param name="error">Where to write.</param>
+/// <param name="interactive">Whether that is a terminal.</param>
+/// <param name="quiet">Whether to write nothing.</param>
+/// <param name="secondsToGuess">Seconds of a phase before its time left is told: what first steps promise, which warm up, frightens people.</param>
+internal sealed class Progress(TextWriter error, bool interactive, bool quiet, double secondsToGuess = 2) : IDisposable
 {
     private const int BarWidth = 24;
     private readonly Stopwatch _phaseTime = new();
@@ -89,9 +93,6 @@ internal sealed class Progress(TextWriter error, bool interactive, bool quiet) :
         : time.TotalSeconds >= 10 ? $"{time.TotalSeconds:0} s"
         : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 
-    /// <summary>The first updates warm up; what they promise frightens people.</summary>
-    private const double SecondsToGuessFrom = 2;
-
     private string Line(long done, long total, string unit, string remark, double rate)
     {
         double share = total > 0 ? Math.Clamp((double)done / total, 0, 1) : 0;
@@ -100,7 +101,7 @@ internal sealed class Progress(TextWriter error, bool interactive, bool quiet) :
             rate = seconds > 0 ? done / seconds : 0;
         int filled = (int)Math.Round(share * BarWidth);
         string bar = new string('█', filled) + new string('░', BarWidth - filled);
-        string left = rate > 0 && done < total && seconds > SecondsToGuessFrom ? $" · {Duration(TimeSpan.FromSeconds((total - done) / rate))} left" : "";
+        string left = rate > 0 && done < total && seconds >= secondsToGuess ? $" · {Duration(TimeSpan.FromSeconds((total - done) / rate))} left" : "";
         string speed = rate >= 100 ? $"{rate:#,0}" : rate.ToString("0.0", CultureInfo.InvariantCulture);
         return $"{_phase,-10} {bar} {share * 100,3:0} % · {speed} {unit}/s{left}{(remark.Length > 0 ? " · " + remark : "")}";
     }

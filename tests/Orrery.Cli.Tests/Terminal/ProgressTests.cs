@@ -17,7 +17,7 @@ public class ProgressTests
     public void In_a_log_file_each_report_is_a_line_with_phase_share_rate_and_remark()
     {
         StringWriter error = new();
-        using Progress progress = new(error, interactive: false, quiet: false);
+        using Progress progress = new(error, interactive: false, quiet: false, secondsToGuess: 0);
         progress.Begin("train");
         progress.Report(50, 200, "updates", "loss 0.5", rate: 25);
         string line = error.ToString().TrimEnd();
@@ -27,6 +27,16 @@ public class ProgressTests
         Assert.Contains("6.0 s left", line, StringComparison.Ordinal);
         Assert.EndsWith("loss 0.5", line, StringComparison.Ordinal);
         Assert.DoesNotContain('\r', line);
+    }
+
+    [Fact]
+    public void What_the_first_steps_promise_is_not_told()
+    {
+        StringWriter error = new();
+        using Progress progress = new(error, interactive: false, quiet: false);
+        progress.Begin("train");
+        progress.Report(50, 200, "updates", "loss 0.5", rate: 25);
+        Assert.DoesNotContain("left", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
