@@ -45,7 +45,7 @@ public sealed record TrackingSetup(
     public Recipe Recipe(ulong seed) => RecipeFile.Load(
         "plant/control",
         [
-            "testShare=0.1", $"transition={Transition}",
+            "testShare=0", $"transition={Transition}",
             string.Create(CultureInfo.InvariantCulture, $"history={History}"),
             string.Create(CultureInfo.InvariantCulture, $"training.window={Window}"),
             string.Create(CultureInfo.InvariantCulture, $"validationRun={Window}"),
