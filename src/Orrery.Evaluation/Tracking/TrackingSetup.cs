@@ -12,9 +12,10 @@ namespace Orrery.Evaluation.Tracking;
 /// <param name="History">Rows that a learned model sees.</param>
 /// <param name="Window">Rows that it is trained to predict freely; short where errors grow by themselves.</param>
 /// <param name="Updates">Updates of its training.</param>
+/// <param name="LearningRate">Of its training; lower where long windows make larger steps jump.</param>
 /// <param name="Transition">Whether its transition is straight in the command (<see cref="LogRecipe.Transition"/>).</param>
 public sealed record TrackingSetup(
-    int Horizon, double RateWeight, int BiasSteps, int History, int Window, int Updates, string Transition = LogRecipe.ControlAffineTransition)
+    int Horizon, double RateWeight, int BiasSteps, int History, int Window, int Updates, double LearningRate, string Transition = LogRecipe.ControlAffineTransition)
 {
     private const int Candidates = 128;
     private const int Iterations = 20;
@@ -28,11 +29,11 @@ public sealed record TrackingSetup(
     /// <param name="name">Its name in the catalogue.</param>
     public static TrackingSetup For(string name) => name switch
     {
-        "cascaded-tanks" => new TrackingSetup(25, 0.002, 20, 20, 60, 2500),
+        "cascaded-tanks" => new TrackingSetup(25, 0.002, 20, 20, 60, 2500, 0.005),
         // The reactor's log holds hardly a command that planning does not find there too, and a network that bends with it errs less on held-out rows.
-        "cstr" => new TrackingSetup(10, 0.02, 6, 20, 15, 10000, LogRecipe.MlpTransition),
-        "ph-neutralisation" => new TrackingSetup(12, 0.02, 10, 20, 25, 10000),
-        _ => new TrackingSetup(24, 0.02, 16, 20, 60, 2500),
+        "cstr" => new TrackingSetup(10, 0.02, 6, 20, 15, 10000, 0.01, LogRecipe.MlpTransition),
+        "ph-neutralisation" => new TrackingSetup(12, 0.02, 10, 20, 25, 10000, 0.01),
+        _ => new TrackingSetup(24, 0.02, 16, 20, 60, 2500, 0.005),
     };
 
     /// <summary>The search: from the last plan on, each round drawn around the best of the one before.</summary>
@@ -50,6 +51,7 @@ public sealed record TrackingSetup(
             string.Create(CultureInfo.InvariantCulture, $"training.window={Window}"),
             string.Create(CultureInfo.InvariantCulture, $"validationRun={Window}"),
             string.Create(CultureInfo.InvariantCulture, $"training.updates={Updates}"),
+            string.Create(CultureInfo.InvariantCulture, $"training.learningRate={LearningRate}"),
             string.Create(CultureInfo.InvariantCulture, $"training.seed={seed}"),
         ]);
 }
