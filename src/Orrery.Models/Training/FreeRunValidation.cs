@@ -7,7 +7,8 @@ namespace Orrery.Models.Training;
 
 /// <summary>
 /// Free runs over the validation rows: one over each whole stretch, and several that begin throughout it and go over half of it. A
-/// single run can be lucky; the mean of both is what early stopping can trust. Where a plant's errors grow by themselves, many short ones.
+/// single run can be lucky; the mean of both is what early stopping can trust. Where a plant's errors grow by themselves, many short ones, and
+/// each counts by its root mean square: by squares, a single run that got away would outweigh all others.
 /// </summary>
 internal sealed class FreeRunValidation : IDisposable
 {
@@ -20,15 +21,17 @@ internal sealed class FreeRunValidation : IDisposable
     private readonly DeepEnsemble _network;
     private readonly LogRows _rows;
     private readonly int _history;
+    private readonly bool _short;
     private readonly List<(long[] Starts, int Length)> _whole = [];
     private readonly List<(long[] Starts, int Length)> _several = [];
     private readonly Tape _tape;
 
-    private FreeRunValidation(LogNetwork network, LogRows rows, int history)
+    private FreeRunValidation(LogNetwork network, LogRows rows, int history, bool isShort)
     {
         _network = network.Deep;
         _rows = rows;
         _history = history;
+        _short = isShort;
         _tape = new Tape(network.Block.Backend) { Recording = false };
     }
 
@@ -40,7 +43,7 @@ internal sealed class FreeRunValidation : IDisposable
     /// <param name="run">Rows of each run; 0 for whole stretches and halves of them.</param>
     public static FreeRunValidation? Create(LogNetwork network, LogRows rows, IReadOnlyList<EpisodeRange> stretches, int history, int run = 0)
     {
-        FreeRunValidation validation = new(network, rows, history);
+        FreeRunValidation validation = new(network, rows, history, run > 0);
         int perStretch = Math.Max(1, Starts / Math.Max(1, stretches.Count));
         foreach (EpisodeRange stretch in stretches)
         {
@@ -82,15 +85,18 @@ internal sealed class FreeRunValidation : IDisposable
         double count = 0;
         foreach ((long[] starts, int length) in runs)
         {
-            sum += SumOfSquares(starts, length);
-            count += (double)starts.Length * length * _rows.ObservationSize;
+            double values = (double)length * _rows.ObservationSize;
+            double[] squares = SumsOfSquares(starts, length);
+            sum += _short ? squares.Sum(square => Math.Sqrt(square / values)) : squares.Sum();
+            count += _short ? starts.Length : starts.Length * values;
         }
 
-        return sum / count;
+        double mean = sum / count;
+        return _short ? mean * mean : mean;
     }
 
-    /// <summary>Runs side by side from each start, in chunks of steps so that memory does not grow with the run.</summary>
-    private double SumOfSquares(long[] starts, int length)
+    /// <summary>Of each run; side by side from each start, in chunks of steps so that memory does not grow with the run.</summary>
+    private double[] SumsOfSquares(long[] starts, int length)
     {
         int batch = starts.Length;
         Shape driven = new(batch, _rows.ActionSize);
@@ -101,7 +107,7 @@ internal sealed class FreeRunValidation : IDisposable
         float[] state = _network.Encode(_tape, window).Span.ToArray();
         float[] observed = new float[_rows.ObservationSize];
         Tensor[] latents = new Tensor[Math.Min(ChunkSteps, length)];
-        double sum = 0;
+        double[] sums = new double[batch];
         for (int done = 0; done < length; done += ChunkSteps)
         {
             int steps = Math.Min(ChunkSteps, length - done);
@@ -124,11 +130,11 @@ internal sealed class FreeRunValidation : IDisposable
                     _rows.ReadObservation(starts[run] + done + step, observed);
                     ReadOnlySpan<float> predicted = predictions.Slice(((step * batch) + run) * observed.Length, observed.Length);
                     for (int number = 0; number < observed.Length; number++)
-                        sum += ((double)predicted[number] - observed[number]) * ((double)predicted[number] - observed[number]);
+                        sums[run] += ((double)predicted[number] - observed[number]) * ((double)predicted[number] - observed[number]);
                 }
             }
         }
 
-        return sum;
+        return sums;
     }
 }
