@@ -70,10 +70,9 @@ internal static class LogEvaluation
         table.AddColumn("RMSE" + (column.Unit.Length > 0 ? $" ({column.Unit.EscapeMarkup()})" : ""));
         foreach (ModelErrors model in report.Models)
             table.AddColumn(new TableColumn(model.Name.EscapeMarkup()).RightAligned());
-        int decimals = Decimals([.. report.Models.Select(model => model.FreeRunRmse[output])]);
         foreach (int place in Shown(report.Horizons.Count))
-            table.AddRow([$"{report.Horizons[place]} row{(report.Horizons[place] == 1 ? "" : "s")} ahead", .. Cells(report.Models.Select(model => model.RmseByHorizon[output][place]), decimals)]);
-        table.AddRow(["whole part", .. Cells(report.Models.Select(model => model.FreeRunRmse[output]), decimals)]);
+            table.AddRow([$"{report.Horizons[place]} row{(report.Horizons[place] == 1 ? "" : "s")} ahead", .. Cells(report.Models.Select(model => model.RmseByHorizon[output][place]))]);
+        table.AddRow(["whole part", .. Cells(report.Models.Select(model => model.FreeRunRmse[output]))]);
         table.AddRow(["NRMSE (test deviation)", .. Cells(report.Models.Select(model => model.FreeRunNrmse[output]))]);
         if (double.IsFinite(column.TrainingDeviation) && column.TrainingDeviation > 0)
             table.AddRow(["NRMSE (training deviation)", .. Cells(report.Models.Select(model => model.FreeRunRmse[output] / column.TrainingDeviation))]);
@@ -106,9 +105,10 @@ internal static class LogEvaluation
     }
 
     /// <summary>The least in bold.</summary>
-    private static IEnumerable<string> Cells(IEnumerable<double> values, int decimals = FewestDecimals)
+    private static IEnumerable<string> Cells(IEnumerable<double> values)
     {
         double[] all = [.. values];
+        int decimals = Decimals(all);
         double least = all.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min();
         return all.Select(value => value == least ? $"[bold]{Number(value, decimals)}[/]" : Number(value, decimals));
     }

@@ -162,8 +162,8 @@ public sealed class TrainingRun
                 ? fitted
                 : new Split(_split.Training, [], []);
             LogProblem rows = new((LogNetwork)network, log, _dataset, parts.Training, parts.Validation, _description, fitted);
-            // Gradients of the members add up; each may be as large as if it were alone.
-            TrainingRecipe training = log.Training with { ClipNorm = log.Training.ClipNorm * Math.Sqrt(log.Ensemble) };
+            // Gradients of the members add up; each may be as large as if it were alone. A refit that ends earlier takes small steps at its end, too.
+            TrainingRecipe training = log.Training with { ClipNorm = log.Training.ClipNorm * Math.Sqrt(log.Ensemble), Updates = (int)_session.Limit };
             return new TrainingPhase(fits ? "fit" : "refit", rows, training, _session.Limit, keepsBest: fits);
         }
         catch

@@ -1,10 +1,13 @@
+using System.Text.Json;
 using MathNet.Numerics.LinearAlgebra;
 using Orrery.Data.Datasets;
 using Orrery.Data.Replay;
+using Orrery.Data.Spaces;
 using Orrery.Data.Trajectories;
 using Orrery.Models.Recipes;
 using Orrery.Models.Training;
 using Orrery.Tensors;
+using Orrery.Tensors.Random;
 
 namespace Orrery.Models.Tests.Training;
 
@@ -72,6 +75,33 @@ public sealed class LearningTests : IDisposable
             squares += (predicted[row] - observed[row]) * (double)(predicted[row] - observed[row]);
 
         return Math.Sqrt(squares / test.Length) / model.Description.Observation!.Scale[0];
+    }
+
+    [Fact]
+    public void A_refit_that_ends_early_takes_small_steps_at_its_end_too()
+    {
+        const int updates = 200;
+        DatasetSpaces spaces = new(new VectorSpace("outputs", [new Dimension("y")]), new VectorSpace("inputs", [new Dimension("u")]));
+        using (DatasetWriter writer = new(_folder.File("noise"), spaces, 1, "s", Provenance.Unknown))
+        {
+            // There is nothing to learn but noise by heart, which makes held-out errors grow.
+            RandomStream random = new(4, "noise");
+            writer.BeginEpisode("record");
+            for (int row = 0; row < 120; row++)
+                writer.Append([(float)random.NextNormal()], [(float)random.NextNormal()]);
+            writer.EndEpisode(EpisodeEnd.EndOfRecord);
+            writer.Complete();
+        }
+
+        using Dataset noise = Dataset.Open(_folder.File("noise"));
+        TrainingFixtures.Train(
+            TrainingFixtures.Log("hidden=32", $"training.updates={updates}", "training.window=10", "training.validateEvery=10", "training.learningRate=0.02", "training.finalLearningRate=0.01"),
+            noise, _folder.File("run"));
+
+        JsonElement[] steps = [.. File.ReadLines(_folder.File("run/metrics.jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.TryGetProperty("phase", out JsonElement phase) && phase.GetString() == "refit")];
+        Assert.InRange(steps.Length, updates / 10, updates / 2);
+        Assert.Equal(0.01 * 0.02, steps[^1].GetProperty("learningRate").GetDouble(), 1e-5);
     }
 
     [Fact]
