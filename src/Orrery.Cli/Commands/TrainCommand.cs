@@ -104,7 +104,7 @@ internal static class TrainCommand
         progress.End(string.Create(CultureInfo.InvariantCulture, $"{summary.Updates:#,0} updates{(summary.Resumed ? ", resumed from a checkpoint" : "")}"));
         return new TrainReport(
             folder, recipe.Name, summary.Updates, summary.Seconds, summary.Resumed, summary.ValidationError, summary.Health?.EffectiveRank,
-            summary.Health?.Collapsed ?? false, summary.Blend, summary.Filter, recipe is LatentRecipe ? TwoRoomsRun.NextStep(dataset, folder) : $"orrery evaluate {folder}");
+            summary.Health?.Collapsed ?? false, summary.Blend, summary.Filter, summary.BestAtEnd ? 2 * recipe.Training.Updates : null, recipe is LatentRecipe ? TwoRoomsRun.NextStep(dataset, folder) : $"orrery evaluate {folder}");
     }
 
     private static string Delay(string text)
@@ -119,6 +119,8 @@ internal static class TrainCommand
     {
         if (report.ValidationError is { } error)
             session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"held-out error   {error:0.####}{(report.EffectiveRank is null ? " standard deviations of the outputs" : "")}"));
+        if (report.LongerUpdates is { } longer)
+            session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"                 least at the end: a longer training may lower it, --set training.updates={longer}"));
         if (report.EffectiveRank is { } rank)
             session.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"effective rank   {rank:0.0}{(report.Collapsed ? " (collapsed)" : "")}"));
         foreach (BlendedColumn column in report.Blend)
@@ -146,7 +148,8 @@ internal static class TrainCommand
 /// <param name="Collapsed">Whether the latents have collapsed.</param>
 /// <param name="Blend">How far linear models are trusted, per observation; empty for a latent model.</param>
 /// <param name="Filter">How the state of a log's model is filtered; null where the recipe asks for no filter.</param>
+/// <param name="LongerUpdates">Updates of a longer training that may err less on held-out rows; null where this one went past its best.</param>
 /// <param name="Next">The command that evaluates it.</param>
 internal sealed record TrainReport(
     string Folder, string Recipe, long Updates, double Seconds, bool Resumed, double? ValidationError, double? EffectiveRank, bool Collapsed,
-    IReadOnlyList<BlendedColumn> Blend, StateFilter? Filter, string Next);
+    IReadOnlyList<BlendedColumn> Blend, StateFilter? Filter, int? LongerUpdates, string Next);

@@ -32,6 +32,7 @@ public sealed record TrainingProgress(
 /// <param name="Health">State of the latents at the end; null for logs.</param>
 /// <param name="Blend">How far linear models are trusted instead of the deep one, per observation; empty where there is none.</param>
 /// <param name="Filter">How a log's model judges its state; null where the recipe asks for no filter.</param>
+/// <param name="BestAtEnd">Whether held-out rows had their smallest error, or nearly, after the fit's last update, so that a longer one may err less.</param>
 public sealed record TrainingSummary(
     string Checkpoint, long Updates, double Seconds, bool Resumed, double? ValidationError, LatentHealth? Health, IReadOnlyList<BlendedColumn> Blend,
-    StateFilter? Filter = null);
+    StateFilter? Filter = null, bool BestAtEnd = false);

@@ -17,7 +17,7 @@ namespace Orrery.Models.Training;
 /// <summary>
 /// Trains a model into a run folder. Executing the same again goes on where it stopped, and ends with the same bits as if it had
 /// not. Pictures are trained in one phase; logs are fitted with a validation stretch, then trained again on all training rows for
-/// as many updates as validation found best.
+/// as long as validation found best.
 /// </summary>
 public sealed class TrainingRun
 {
@@ -92,7 +92,7 @@ public sealed class TrainingRun
             settled = phase.Settle();
             if (phase.KeepsBest && Refits)
             {
-                long limit = phase.BestUpdate > 0 ? phase.BestUpdate : phase.Limit;
+                long limit = phase.Trainer.LengthOf(phase.BestUpdate > 0 ? phase.BestUpdate : phase.Limit);
                 _session = new Session(1, _session.Before + phase.Limit, limit, false, _session.HasWarned, phase.BestError);
                 continue;
             }
@@ -103,7 +103,8 @@ public sealed class TrainingRun
             double error = phase.KeepsBest ? phase.BestError : _session.Phase > 0 ? _session.FitError : last.Error;
             string checkpoint = wasFinished ? run.Checkpoints.List()[0] : Save(run, phase, metrics);
             return new TrainingSummary(
-                checkpoint, _session.Before + phase.Trainer.Updates, _clock.Elapsed.TotalSeconds, resumed, double.IsFinite(error) ? error : null, last.Health, phase.Blend, phase.Filter);
+                checkpoint, _session.Before + phase.Trainer.Updates, _clock.Elapsed.TotalSeconds, resumed, double.IsFinite(error) ? error : null, last.Health, phase.Blend, phase.Filter,
+                phase.KeepsBest ? phase.BestUpdate == phase.Limit : _session.Phase > 0 && phase.Limit == _recipe.Training.Updates && double.IsFinite(error));
         }
     }
 
