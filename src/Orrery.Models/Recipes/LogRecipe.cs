@@ -38,10 +38,6 @@ namespace Orrery.Models.Recipes;
 /// <param name="FilterRows">
 /// Rows by which a Kalman filter on the model goes on from the state that the encoder gives for the n rows before them; 0 for the encoder alone.
 /// </param>
-/// <param name="HuberDelta">
-/// From so many standard deviations on an error counts by its size, not by its square (Huber, Robust estimation of a location parameter, 1964), so that
-/// a plant's few upsets do not outweigh its daily work; 0 for squares alone.
-/// </param>
 /// <param name="Delays">Known dead times: rows after which an input, by its column's name, begins to act.</param>
 public sealed record LogRecipe(
     string Name,
@@ -64,8 +60,7 @@ public sealed record LogRecipe(
     int ValidationRun = 0,
     int LinearStates = 0,
     string Transition = LogRecipe.MlpTransition,
-    int FilterRows = 0,
-    double HuberDelta = 0) : Recipe(Name, Description, Training, Planner, Guardrails)
+    int FilterRows = 0) : Recipe(Name, Description, Training, Planner, Guardrails)
 {
     /// <summary>An encoder that sees the window at once.</summary>
     public const string MlpEncoder = "mlp";
@@ -96,7 +91,6 @@ public sealed record LogRecipe(
         Require(Encoder != GruEncoder || Hidden > 0, "hidden", Hidden, "above 0 for a 'gru' encoder");
         Require(Transition is MlpTransition or ControlAffineTransition, "transition", $"'{Transition}'", $"'{MlpTransition}' or '{ControlAffineTransition}'");
         Require(FilterRows is >= 0 and <= 10_000, "filterRows", FilterRows, "between 0 and 10,000");
-        Require(HuberDelta is >= 0 and < 1e6, "huberDelta", HuberDelta, "0 or more");
         Require(ValidationRun is >= 0 and <= 100_000, "validationRun", ValidationRun, "between 0 and 100,000 rows");
         Require(Ensemble is >= 1 and <= MostMembers, "ensemble", Ensemble, $"between 1 and {MostMembers}");
         LatentPrediction?.Check();

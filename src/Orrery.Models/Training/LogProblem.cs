@@ -33,7 +33,6 @@ internal sealed class LogProblem : TrainingProblem
     private readonly IReadOnlyList<EpisodeRange> _held;
     private readonly int _history;
     private readonly bool _refits;
-    private readonly float _huberDelta;
     private readonly int _perMember;
     private readonly float[] _emphasis;
     private readonly Tensor[] _states;
@@ -55,7 +54,6 @@ internal sealed class LogProblem : TrainingProblem
         (_training, _held) = (training, validation);
         _history = recipe.History;
         _refits = recipe.Refit;
-        _huberDelta = (float)recipe.HuberDelta;
         _perMember = recipe.Training.Batch;
         _rows = new LogRows(dataset, description.Observation!, description.Action, recipe.DelaysOf(dataset.Spaces.Action));
         int steps = Steps(recipe, training);
@@ -96,19 +94,10 @@ internal sealed class LogProblem : TrainingProblem
         terms.Clear();
         // A sum over the members, each of which learns as if it were alone.
         int members = _predictions.Length;
-        Tensor error = Penalty(tape, tape.Subtract(predictions, tape.Constant(_batch.Observations, predictions.Shape)));
+        Tensor error = tape.Square(tape.Subtract(predictions, tape.Constant(_batch.Observations, predictions.Shape)));
         Tensor emphasis = tape.Constant(_emphasis, new Shape(_batch.Steps, 1, _rows.ObservationSize));
         Tensor loss = tape.Scale(terms.Add(tape, "free-run", 1, tape.Mean(tape.Multiply(error, emphasis))), members);
         return _latentLoss is null ? loss : tape.Add(loss, _latentLoss.Forward(tape, update, terms));
-    }
-
-    /// <summary>Huber's: e² up to delta, beyond it 2 delta |e| - delta².</summary>
-    private Tensor Penalty(Tape tape, Tensor error)
-    {
-        if (_huberDelta == 0)
-            return tape.Square(error);
-        Tensor bounded = tape.Clamp(error, -_huberDelta, _huberDelta);
-        return tape.Multiply(bounded, tape.Subtract(tape.Scale(error, 2), bounded));
     }
 
     /// <summary>Sets the filter up, and blends deep and linear models as the validation rows ask for.</summary>
