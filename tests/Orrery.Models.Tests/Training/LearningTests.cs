@@ -94,14 +94,24 @@ public sealed class LearningTests : IDisposable
         }
 
         using Dataset noise = Dataset.Open(_folder.File("noise"));
-        TrainingFixtures.Train(
+        TrainingSummary summary = TrainingFixtures.Train(
             TrainingFixtures.Log("hidden=32", $"training.updates={updates}", "training.window=10", "training.validateEvery=10", "training.learningRate=0.02", "training.finalLearningRate=0.01"),
             noise, _folder.File("run"));
 
         JsonElement[] steps = [.. File.ReadLines(_folder.File("run/metrics.jsonl"))
             .Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.TryGetProperty("phase", out JsonElement phase) && phase.GetString() == "refit")];
+        Assert.False(summary.BestAtEnd);
         Assert.InRange(steps.Length, updates / 10, updates / 2);
         Assert.Equal(0.01 * 0.02, steps[^1].GetProperty("learningRate").GetDouble(), 1e-5);
+    }
+
+    [Fact]
+    public void A_training_that_is_best_at_its_end_says_so_also_when_asked_again()
+    {
+        using Dataset dataset = TrainingFixtures.LinearLog(_folder.File("data"), 900);
+        Recipe recipe = TrainingFixtures.Log("training.updates=40", "training.learningRate=0.001");
+        Assert.True(TrainingFixtures.Train(recipe, dataset, _folder.File("run")).BestAtEnd);
+        Assert.True(TrainingFixtures.Train(recipe, dataset, _folder.File("run")).BestAtEnd);
     }
 
     [Fact]
