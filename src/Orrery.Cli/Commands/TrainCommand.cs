@@ -104,7 +104,8 @@ internal static class TrainCommand
         progress.End(string.Create(CultureInfo.InvariantCulture, $"{summary.Updates:#,0} updates{(summary.Resumed ? ", resumed from a checkpoint" : "")}"));
         return new TrainReport(
             folder, recipe.Name, summary.Updates, summary.Seconds, summary.Resumed, summary.ValidationError, summary.Health?.EffectiveRank,
-            summary.Health?.Collapsed ?? false, summary.Blend, summary.Filter, summary.BestAtEnd ? 2 * recipe.Training.Updates : null, recipe is LatentRecipe ? TwoRoomsRun.NextStep(dataset, folder) : $"orrery evaluate {folder}");
+            summary.Health?.Collapsed ?? false, summary.Blend, summary.Filter, summary.BestAtEnd ? 2L * recipe.Training.Updates : null,
+            recipe is LatentRecipe ? TwoRoomsRun.NextStep(dataset, folder) : $"orrery evaluate {folder}");
     }
 
     private static string Delay(string text)
@@ -152,4 +153,4 @@ internal static class TrainCommand
 /// <param name="Next">The command that evaluates it.</param>
 internal sealed record TrainReport(
     string Folder, string Recipe, long Updates, double Seconds, bool Resumed, double? ValidationError, double? EffectiveRank, bool Collapsed,
-    IReadOnlyList<BlendedColumn> Blend, StateFilter? Filter, int? LongerUpdates, string Next);
+    IReadOnlyList<BlendedColumn> Blend, StateFilter? Filter, long? LongerUpdates, string Next);

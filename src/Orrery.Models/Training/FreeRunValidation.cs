@@ -21,17 +21,17 @@ internal sealed class FreeRunValidation : IDisposable
     private readonly DeepEnsemble _network;
     private readonly LogRows _rows;
     private readonly int _history;
-    private readonly bool _short;
+    private readonly bool _runsAreShort;
     private readonly List<(long[] Starts, int Length)> _whole = [];
     private readonly List<(long[] Starts, int Length)> _several = [];
     private readonly Tape _tape;
 
-    private FreeRunValidation(LogNetwork network, LogRows rows, int history, bool isShort)
+    private FreeRunValidation(LogNetwork network, LogRows rows, int history, bool runsAreShort)
     {
         _network = network.Deep;
         _rows = rows;
         _history = history;
-        _short = isShort;
+        _runsAreShort = runsAreShort;
         _tape = new Tape(network.Block.Backend) { Recording = false };
     }
 
@@ -70,7 +70,7 @@ internal sealed class FreeRunValidation : IDisposable
         return null;
     }
 
-    /// <summary>Root mean square error in standard deviations of the observations; infinite when a run diverged.</summary>
+    /// <summary>Root mean square error in standard deviations of the observations, of short runs the mean of theirs; infinite when a run diverged.</summary>
     public double Error()
     {
         double error = Math.Sqrt(_whole.Count == 0 ? MeanSquare(_several) : (MeanSquare(_whole) + MeanSquare(_several)) / 2);
@@ -87,12 +87,12 @@ internal sealed class FreeRunValidation : IDisposable
         {
             double values = (double)length * _rows.ObservationSize;
             double[] squares = SumsOfSquares(starts, length);
-            sum += _short ? squares.Sum(square => Math.Sqrt(square / values)) : squares.Sum();
-            count += _short ? starts.Length : starts.Length * values;
+            sum += _runsAreShort ? squares.Sum(square => Math.Sqrt(square / values)) : squares.Sum();
+            count += _runsAreShort ? starts.Length : starts.Length * values;
         }
 
         double mean = sum / count;
-        return _short ? mean * mean : mean;
+        return _runsAreShort ? mean * mean : mean;
     }
 
     /// <summary>Of each run; side by side from each start, in chunks of steps so that memory does not grow with the run.</summary>

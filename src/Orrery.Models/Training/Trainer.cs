@@ -46,17 +46,6 @@ public sealed class Trainer : IDisposable
     /// <summary>The terms of the last step's loss.</summary>
     public LossTerms Terms { get; } = new();
 
-    /// <summary>
-    /// How many updates a training has whose steps, from the first to the small ones at its end, are as large in sum as those of this
-    /// one's first updates.
-    /// </summary>
-    /// <param name="updates">Of this one, at most all.</param>
-    public long LengthOf(long updates)
-    {
-        double Sum(long count) => Enumerable.Range(1, (int)count).Sum(step => (double)_schedule.At(step));
-        return Math.Max(1, (long)Math.Round(_recipe.Updates * Sum(updates) / Sum(_recipe.Updates)));
-    }
-
     internal AdamW Optimizer => _optimizer;
 
     internal WeightAverage? Average => _average;
@@ -95,6 +84,17 @@ public sealed class Trainer : IDisposable
     public void Dispose() => _tape.Dispose();
 
     internal void ResumeAt(long updates) => Updates = updates;
+
+    /// <summary>
+    /// How many updates a training has whose steps, from the first to the small ones at its end, are as large in sum as those of this
+    /// one's first updates.
+    /// </summary>
+    /// <param name="updates">Of this one, from 1 to all.</param>
+    internal long LengthOf(long updates)
+    {
+        double Sum(long count) => Enumerable.Range(1, (int)count).Sum(step => (double)_schedule.At(step));
+        return Math.Max(1, (long)Math.Round(_recipe.Updates * Sum(updates) / Sum(_recipe.Updates)));
+    }
 
     private OrreryDataException Diverged(string what, float value) => new(
         $"Training diverged: the {what} of update {Updates + 1} is {value}. The last checkpoint is kept. "

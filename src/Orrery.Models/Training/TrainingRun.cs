@@ -101,10 +101,11 @@ public sealed class TrainingRun
             _session = _session with { Finished = true };
             last ??= phase.Validate();
             double error = phase.KeepsBest ? phase.BestError : _session.Phase > 0 ? _session.FitError : last.Error;
+            // A refit is as long as the fit only where that was best at its end.
+            bool isBestAtEnd = _recipe is LogRecipe && double.IsFinite(error) && (phase.KeepsBest ? phase.BestUpdate : phase.Limit) == _recipe.Training.Updates;
             string checkpoint = wasFinished ? run.Checkpoints.List()[0] : Save(run, phase, metrics);
             return new TrainingSummary(
-                checkpoint, _session.Before + phase.Trainer.Updates, _clock.Elapsed.TotalSeconds, resumed, double.IsFinite(error) ? error : null, last.Health, phase.Blend, phase.Filter,
-                phase.KeepsBest ? phase.BestUpdate == phase.Limit : _session.Phase > 0 && phase.Limit == _recipe.Training.Updates && double.IsFinite(error));
+                checkpoint, _session.Before + phase.Trainer.Updates, _clock.Elapsed.TotalSeconds, resumed, double.IsFinite(error) ? error : null, last.Health, phase.Blend, phase.Filter, isBestAtEnd);
         }
     }
 

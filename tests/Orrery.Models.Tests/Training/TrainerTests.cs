@@ -35,6 +35,22 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_shorter_training_takes_steps_as_large_in_sum()
+    {
+        using Dataset dataset = TrainingFixtures.TwoRooms(_folder.File("data"), 4);
+        LatentRecipe recipe = (LatentRecipe)TrainingFixtures.Pixels(
+            "training.updates=1000", "training.warmUp=0", "training.finalLearningRate=0", "training.batch=4", "training.window=3");
+        using LatentProblem problem = Pixels(dataset, recipe);
+        using Trainer trainer = new(problem, recipe.Training);
+
+        // Half of a cosine is half as high as its peak in the mean: the first hundred of a thousand steps, at the peak, are worth two hundred.
+        Assert.Equal(1000, trainer.LengthOf(1000));
+        Assert.InRange(trainer.LengthOf(100), 195, 200);
+        Assert.InRange(trainer.LengthOf(500), 810, 825);
+        Assert.InRange(trainer.LengthOf(1), 1, 2);
+    }
+
+    [Fact]
     public void Nor_does_one_on_pictures_with_proprioception()
     {
         using Dataset dataset = TrainingFixtures.Mover(_folder.File("data"));
