@@ -13,9 +13,10 @@ namespace Orrery.Evaluation.Tracking;
 /// <param name="Window">Rows that it is trained to predict freely; short where errors grow by themselves.</param>
 /// <param name="Updates">Updates of its training.</param>
 /// <param name="LearningRate">Of its training; lower where long windows make larger steps jump.</param>
+/// <param name="Batch">Windows a batch for each member; more where single windows, such as those of an ignition, would push the weights about.</param>
 /// <param name="Transition">Whether its transition is straight in the command (<see cref="LogRecipe.Transition"/>).</param>
 public sealed record TrackingSetup(
-    int Horizon, double RateWeight, int BiasSteps, int History, int Window, int Updates, double LearningRate, string Transition = LogRecipe.ControlAffineTransition)
+    int Horizon, double RateWeight, int BiasSteps, int History, int Window, int Updates, double LearningRate, int Batch = 64, string Transition = LogRecipe.ControlAffineTransition)
 {
     private const int Candidates = 128;
     private const int Iterations = 20;
@@ -31,7 +32,7 @@ public sealed record TrackingSetup(
     {
         "cascaded-tanks" => new TrackingSetup(25, 0.002, 20, 20, 60, 2500, 0.005),
         // The reactor's log holds hardly a command that planning does not find there too, and a network that bends with it errs less on held-out rows.
-        "cstr" => new TrackingSetup(10, 0.02, 6, 20, 15, 10000, 0.01, LogRecipe.MlpTransition),
+        "cstr" => new TrackingSetup(10, 0.02, 6, 20, 15, 10000, 0.01, 192, LogRecipe.MlpTransition),
         "ph-neutralisation" => new TrackingSetup(12, 0.02, 10, 20, 25, 10000, 0.01),
         _ => new TrackingSetup(24, 0.02, 16, 20, 60, 2500, 0.005),
     };
@@ -51,6 +52,7 @@ public sealed record TrackingSetup(
             string.Create(CultureInfo.InvariantCulture, $"training.window={Window}"),
             string.Create(CultureInfo.InvariantCulture, $"validationRun={Window}"),
             string.Create(CultureInfo.InvariantCulture, $"training.updates={Updates}"),
+            string.Create(CultureInfo.InvariantCulture, $"training.batch={Batch}"),
             string.Create(CultureInfo.InvariantCulture, $"training.learningRate={LearningRate}"),
             string.Create(CultureInfo.InvariantCulture, $"training.seed={seed}"),
         ]);

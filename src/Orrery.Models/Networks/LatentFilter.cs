@@ -67,6 +67,16 @@ internal sealed class LatentFilter : IDisposable
     /// <summary>[O], what a member's prediction of the next row errs in the mean square, normalised.</summary>
     public Span<float> Noise(int member) => _noise.Value.Span.Slice(member * _observationSize, _observationSize);
 
+    /// <summary>[O], <see cref="Noise"/> on average over the members.</summary>
+    public float[] MeanNoise()
+    {
+        float[] mean = new float[_observationSize];
+        for (int member = 0; member < _deep.Members.Count; member++)
+            for (int output = 0; output < mean.Length; output++)
+                mean[output] += Noise(member)[output] / _deep.Members.Count;
+        return mean;
+    }
+
     /// <summary>[B, (n + m) (O + A)], normalised, to [B, state].</summary>
     public float[] Estimate(ReadOnlySpan<float> window, int batch)
     {

@@ -4,11 +4,14 @@ namespace Orrery.Models.Training;
 
 /// <summary>
 /// How much an error counts by how many rows ahead it is made. What lies near is easy to predict, and its errors would drown in those of
-/// what lies far; over what the observation changes meanwhile, both matter.
+/// what lies far; over what the observation changes meanwhile, both matter. And by whose error it is: what is measured with less noise says more.
 /// </summary>
 internal static class HorizonEmphasis
 {
     private const int MostPairs = 5_000;
+
+    // Of variances. An observation without noise shall not silence the others.
+    private const double LargestNoiseRatio = 9;
 
     /// <summary>Weights, 1 on average over the steps for each observation.</summary>
     /// <param name="stretches">Normalised training rows.</param>
@@ -37,6 +40,26 @@ internal static class HorizonEmphasis
         }
 
         return weights;
+    }
+
+    /// <summary>
+    /// Lets each observation count by one over its noise, as the likelihood of Gaussian noise does (Ljung, System Identification, 1999, chapter 7),
+    /// 1 on average over the observations.
+    /// </summary>
+    /// <param name="weights">[T, O], multiplied in place.</param>
+    /// <param name="noise">[O], variances in squared deviations; where all are 0, nothing is known and nothing changes.</param>
+    public static void WeighByNoise(Span<float> weights, ReadOnlySpan<float> noise)
+    {
+        double least = 0;
+        foreach (float variance in noise)
+            least = Math.Max(least, variance / LargestNoiseRatio);
+        if (!(least > 0))
+            return;
+        double total = 0;
+        foreach (float variance in noise)
+            total += 1 / Math.Max(variance, least);
+        for (int place = 0; place < weights.Length; place++)
+            weights[place] *= (float)(noise.Length / (total * Math.Max(noise[place % noise.Length], least)));
     }
 
     private static double MeanSquareChange(IReadOnlyList<NormalizedStretch> stretches, int rows, int observationSize, int output)

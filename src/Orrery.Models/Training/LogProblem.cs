@@ -35,6 +35,7 @@ internal sealed class LogProblem : TrainingProblem
     private readonly bool _refits;
     private readonly int _perMember;
     private readonly float[] _emphasis;
+    private bool _knowsNoise;
     private readonly Tensor[] _states;
     private readonly Tensor[] _predictions;
 
@@ -92,6 +93,7 @@ internal sealed class LogProblem : TrainingProblem
     public override Tensor Loss(Tape tape, Tensor predictions, long update, LossTerms terms)
     {
         terms.Clear();
+        WeighByNoise();
         // A sum over the members, each of which learns as if it were alone.
         int members = _predictions.Length;
         Tensor error = tape.Square(tape.Subtract(predictions, tape.Constant(_batch.Observations, predictions.Shape)));
@@ -110,7 +112,7 @@ internal sealed class LogProblem : TrainingProblem
                 filter.Trust(0, 0);
             else if (_held.Count > 0)
                 FilterFit.Choose(_network, filter, _rows, _held, _states.Length);
-            trust = [filter.Start, filter.Drift];
+            trust = [filter.Start, filter.Drift, .. filter.MeanNoise()];
         }
 
         if (Mixture is not { } mixture)
@@ -119,7 +121,7 @@ internal sealed class LogProblem : TrainingProblem
         return [.. trust, .. mixture.Weights()];
     }
 
-    /// <summary>Trust and blend of a fit hold for the refit, which has no rows to find them with.</summary>
+    /// <summary>Trust and blend of a fit hold for the refit, which has no rows to find them with; and its observations count by the noise that the fit found.</summary>
     public override void TakeOver(ReadOnlySpan<float> settled)
     {
         if (settled.IsEmpty)
@@ -127,7 +129,9 @@ internal sealed class LogProblem : TrainingProblem
         if (_network.Filter is { } filter)
         {
             filter.Trust(settled[0], settled[1]);
-            settled = settled[2..];
+            for (int member = 0; member < _predictions.Length; member++)
+                settled.Slice(2, _rows.ObservationSize).CopyTo(filter.Noise(member));
+            settled = settled[(2 + _rows.ObservationSize)..];
         }
 
         Mixture?.Set(settled);
@@ -140,6 +144,14 @@ internal sealed class LogProblem : TrainingProblem
     public override ValidationResult Validate() => new(_validation?.Error() ?? double.NaN, null);
 
     private HorizonMixture? Mixture => _network.Blend as HorizonMixture;
+
+    /// <summary>Once, with what a fit found or a checkpoint holds; at the first update, since only then is it in place.</summary>
+    private void WeighByNoise()
+    {
+        if (!_knowsNoise && _network.Filter is { } filter)
+            HorizonEmphasis.WeighByNoise(_emphasis, filter.MeanNoise());
+        _knowsNoise = true;
+    }
 
     private Tensor Run(Tape tape, DeepSubspace member, int first)
     {
