@@ -17,7 +17,7 @@ namespace Orrery.Models;
 /// for logs a readout back to observations. Everything outside is in physical units. Not thread-safe; parallel inside. Nothing is
 /// allocated after the first call of a size.
 /// </summary>
-public sealed class WorldModel : IDifferentiableDynamics, IActionStatistics, IReadout, IDisposable
+public sealed class WorldModel : IDifferentiableDynamics, IActionStatistics, IEnsembleReadout, IDisposable
 {
     /// <summary>Pictures that are encoded at once; bounds memory.</summary>
     private const int EncodeChunk = 64;
@@ -88,6 +88,9 @@ public sealed class WorldModel : IDifferentiableDynamics, IActionStatistics, IRe
 
     /// <summary>Whether <see cref="Read"/> works.</summary>
     public bool HasReadout => _network.HasReadout;
+
+    /// <inheritdoc/>
+    public int Members => (_network as LogNetwork)?.Deep.Members.Count ?? 1;
 
     /// <summary>Whether <see cref="Decode"/> works.</summary>
     public bool HasDecoder => _network is LatentNetwork { HasDecoder: true };
@@ -302,18 +305,19 @@ public sealed class WorldModel : IDifferentiableDynamics, IActionStatistics, IRe
     {
         if (!HasReadout)
             throw new InvalidOperationException("WorldModel.Read: this model has no readout; it predicts in latent space only.");
-        Check("latents", latents.Length, count * LatentSize);
-        Check("observations", observations.Length, count * ObservationSize);
-        const int chunk = 4096;
-        for (int first = 0; first < count; first += chunk)
-        {
-            int rows = Math.Min(chunk, count - first);
-            _tape.Reset();
-            Tensor input = _tape.Constant(latents.Slice(first * LatentSize, rows * LatentSize), new Shape(rows, LatentSize));
-            Span<float> output = observations.Slice(first * ObservationSize, rows * ObservationSize);
-            _backend.Download(_network.Read(_tape, input), output);
-            Description.Observation!.Invert(output, output);
-        }
+        ReadOff(null, latents, count, observations);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The model has no readout.</exception>
+    public void ReadMember(int member, ReadOnlySpan<float> latents, int count, Span<float> observations)
+    {
+        if (member < 0 || member >= Members)
+            throw new ArgumentException($"WorldModel.ReadMember: member {member} was asked for; there are members 0 to {Members - 1}.", nameof(member));
+        if (_network is LogNetwork network)
+            ReadOff((network, member), latents, count, observations);
+        else
+            Read(latents, count, observations);
     }
 
     /// <summary>Ends its threads and gives its memory back.</summary>
@@ -323,6 +327,22 @@ public sealed class WorldModel : IDifferentiableDynamics, IActionStatistics, IRe
         _recorded?.Dispose();
         _tape.Dispose();
         _network.Dispose();
+    }
+
+    private void ReadOff((LogNetwork Ensemble, int Member)? single, ReadOnlySpan<float> latents, int count, Span<float> observations)
+    {
+        Check("latents", latents.Length, count * LatentSize);
+        Check("observations", observations.Length, count * ObservationSize);
+        const int chunk = 4096;
+        for (int first = 0; first < count; first += chunk)
+        {
+            int rows = Math.Min(chunk, count - first);
+            _tape.Reset();
+            Tensor input = _tape.Constant(latents.Slice(first * LatentSize, rows * LatentSize), new Shape(rows, LatentSize));
+            Span<float> output = observations.Slice(first * ObservationSize, rows * ObservationSize);
+            _backend.Download(single is { } one ? one.Ensemble.ReadMember(_tape, input, one.Member) : _network.Read(_tape, input), output);
+            Description.Observation!.Invert(output, output);
+        }
     }
 
     internal static WorldModel FromCheckpoint(LoadedCheckpoint checkpoint, Backend backend)

@@ -7,7 +7,7 @@ namespace Orrery.Planning;
 /// (weather, feed quality) follow a forecast. Whatever the search, costs, limits and guardrails see has the commanded columns alone.
 /// Not thread-safe: call <see cref="Expect"/> where perception encodes, so that a search never sees half of a forecast.
 /// </summary>
-public sealed class ForecastDynamics : ILatentDynamics, IActionStatistics, IReadout
+public sealed class ForecastDynamics : ILatentDynamics, IActionStatistics, IEnsembleReadout
 {
     private readonly ILatentDynamics _dynamics;
     private readonly IReadout? _readout;
@@ -57,6 +57,9 @@ public sealed class ForecastDynamics : ILatentDynamics, IActionStatistics, IRead
 
     /// <inheritdoc/>
     public int ObservationSize => _readout?.ObservationSize ?? 0;
+
+    /// <inheritdoc/>
+    public int Members => (_readout as IEnsembleReadout)?.Members ?? 1;
 
     /// <summary>U: all inputs, commanded or not.</summary>
     public int InputSize => _dynamics.ActionSize;
@@ -174,6 +177,18 @@ public sealed class ForecastDynamics : ILatentDynamics, IActionStatistics, IRead
         if (_readout is null)
             throw new InvalidOperationException("ForecastDynamics.Read: the model has no readout; give one to the constructor.");
         _readout.Read(latents, count, observations);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">There is no readout.</exception>
+    public void ReadMember(int member, ReadOnlySpan<float> latents, int count, Span<float> observations)
+    {
+        if (member < 0 || member >= Members)
+            throw new ArgumentException($"ForecastDynamics.ReadMember: member {member} was asked for; there are members 0 to {Members - 1}.", nameof(member));
+        if (_readout is IEnsembleReadout ensemble)
+            ensemble.ReadMember(member, latents, count, observations);
+        else
+            Read(latents, count, observations);
     }
 
     private double[] Commandable(IReadOnlyList<double>? inputs) => inputs is null or { Count: 0 } ? [] : [.. _commanded.Select(place => inputs[place])];

@@ -99,13 +99,21 @@ internal sealed class LinearDynamics(float[] a, float[] b, int states, int contr
 }
 
 /// <summary>The latent is the observation.</summary>
-internal sealed class IdentityReadout(int size) : IReadout
+internal sealed class IdentityReadout(int size, int members = 2) : IEnsembleReadout
 {
     public int LatentSize => size;
 
     public int ObservationSize => size;
 
+    public int Members => members;
+
     public void Read(ReadOnlySpan<float> latents, int count, Span<float> observations) => latents.CopyTo(observations);
+
+    public void ReadMember(int member, ReadOnlySpan<float> latents, int count, Span<float> observations)
+    {
+        for (var place = 0; place < latents.Length; place++)
+            observations[place] = latents[place] * (member + 0.5f);
+    }
 }
 
 /// <summary>A cost from a function of (actions [H K, A], latents [H, D]).</summary>

@@ -54,13 +54,16 @@ internal sealed class PlanGoals
 
     private float[] MoveWeights { get; }
 
-    /// <summary>The costs, one for each goal.</summary>
-    public IReadOnlyList<ICost> Costs(IReadout readout) =>
+    /// <summary>The costs, one for each goal, and what keeps the plan quiet and where the model's members agree.</summary>
+    public IReadOnlyList<ICost> Costs(IEnsembleReadout readout, double disagreementWeight) =>
     [
         .. Goals.Select(goal => Cost(goal, readout)),
         .. Minimised.Select(expression => Economic(expression, "minimise", 1, readout)),
         .. Maximised.Select(expression => Economic(expression, "maximise", -1, readout)),
         new ActionRateCost([.. _columns.Commanded.Select((_, place) => (float)_columns.CommandScale(place))], Moves, MoveWeights),
+        .. readout.Members > 1 && disagreementWeight > 0
+            ? [new DisagreementCost(readout, [.. _columns.Measured.Select((name, place) => new DisagreementColumn(name, place, _columns.ObservationScale(place)))], disagreementWeight)]
+            : Array.Empty<ICost>(),
     ];
 
     private ICost Cost(GoalExpression goal, IReadout readout)

@@ -128,7 +128,7 @@ public sealed class SetPointStudy
         float[] before = _columns.PickCommanded(window.Inputs()), start = [.. before], latent = new float[_model.LatentSize];
         guardrails.SearchLimits.Project(start, []);
         AuditRecorder? recorder = audit is null ? null : new AuditRecorder(audit, new AuditSubject("plan for a plant; nothing is executed", checkpoint!, recipe));
-        IReadOnlyList<ICost> costs = goals.Costs(dynamics);
+        IReadOnlyList<ICost> costs = goals.Costs(dynamics, recipe.DisagreementWeight);
         UnfamiliarityGuardrail? doubt = guardrails.Doubt(_guardrails.Familiar);
         IReadOnlyList<IConstraint> constraints = _guardrails.Constraints(guardrails, _model, recipe.Horizon, holds, withoutMargin);
         using MpcController controller = new(new MpcSettings(
@@ -164,11 +164,11 @@ public sealed class SetPointStudy
     /// <param name="request">Its goals, weights, and what is minimised and maximised; the rest is not looked at.</param>
     /// <param name="readout">Reads predictions off latents.</param>
     /// <exception cref="OrreryDataException">A goal cannot be read, or nothing is asked for.</exception>
-    public IReadOnlyList<ICost> Costs(SetPointRequest request, IReadout readout)
+    public IReadOnlyList<ICost> Costs(SetPointRequest request, IEnsembleReadout readout)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(readout);
-        return Goals(request).Costs(readout);
+        return Goals(request).Costs(readout, _model.Recipe.Planner.DisagreementWeight);
     }
 
     /// <summary>Fails, with a sentence, unless all that is typed in a request makes sense for this model.</summary>

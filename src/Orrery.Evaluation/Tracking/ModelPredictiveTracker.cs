@@ -105,7 +105,13 @@ public sealed class ModelPredictiveTracker : ITrackingController
         float[] truth = state.ToArray();
         double scale = (_loop.SetPointHigh - _loop.SetPointLow) / 2;
         SetPoint goal = new(_output, _loop.Output, setPoint, scale);
-        _controller!.Pursue(new SetPointCost(_readout, [goal]), new ActionRateCost([(float)_loop.RateLimit], _setup.RateWeight));
+        _controller!.Pursue(
+        [
+            new SetPointCost(_readout, [goal]), new ActionRateCost([(float)_loop.RateLimit], _setup.RateWeight),
+            .. _setup.DisagreementWeight > 0 && _readout is IEnsembleReadout { Members: > 1 } members
+                ? [new DisagreementCost(members, [new DisagreementColumn(_output, _loop.Output, scale)], _setup.DisagreementWeight)]
+                : Array.Empty<ICost>(),
+        ]);
         return _controller.Step(
             latent =>
             {

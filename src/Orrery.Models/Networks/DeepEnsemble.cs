@@ -70,6 +70,9 @@ internal sealed class DeepEnsemble
         return _members.Length == 1 ? sum : tape.Scale(sum, 1f / _members.Length);
     }
 
+    /// <summary>[B, state] to [B, O], normalised: what one member reads.</summary>
+    public Tensor ReadMember(Tape tape, Tensor states, int member) => _members[member].Read(tape, Part(tape, states, member));
+
     private Tensor Part(Tape tape, Tensor state, int member)
     {
         int size = _members[0].StateSize;

@@ -140,6 +140,9 @@ internal sealed class LogNetwork : WorldModelNetwork
         return Blend.Read(tape, Part(tape, latents, BlendAt, Blend.StateSize), deep, linear, states);
     }
 
+    /// <summary>[B, latent] to [B, O], normalised: what one member of the ensemble reads, without the linear models.</summary>
+    public Tensor ReadMember(Tape tape, Tensor latents, int member) => Deep.ReadMember(tape, Part(tape, latents, 0, Deep.StateSize), member);
+
     private Tensor Next(Tape tape, Tensor latent, Tensor action)
     {
         Tensor drive = action;

@@ -33,6 +33,7 @@ public sealed record LatentRecipe(
     public override void Check()
     {
         base.Check();
+        Require(Planner.DisagreementWeight == 0, "planner.disagreementWeight", Planner.DisagreementWeight, "0, since only a log's model is an ensemble");
         Require(LatentSize is >= 2 and <= 4096, "latentSize", LatentSize, "between 2 and 4096");
         Require(ActionBlock is >= 1 and <= 1000, "actionBlock", ActionBlock, "between 1 and 1000");
         Require(HeldOutShare is >= 0 and <= 0.4, "heldOutShare", HeldOutShare, "between 0 and 0.4");

@@ -35,6 +35,10 @@ namespace Orrery.Models.Recipes;
 /// <param name="CandidateDecay">What the number of candidates is divided by from one round to the next (iCEM).</param>
 /// <param name="Momentum">Share of the old mean and deviation that stays (iCEM).</param>
 /// <param name="StepSize">How far an action moves in a step, about, in units of <paramref name="Space"/> (gradient).</param>
+/// <param name="DisagreementWeight">
+/// Weight of how far the members of an ensemble part beside the plan's goals, so that it stays where they agree; of a plant's goals alone. 0
+/// for none, and without effect where there is one member.
+/// </param>
 public sealed record PlannerRecipe(
     string Method = "cem",
     int Horizon = 12,
@@ -63,7 +67,8 @@ public sealed record PlannerRecipe(
     double Reuse = 0.3,
     double CandidateDecay = 1.25,
     double Momentum = 0.1,
-    double StepSize = 0.1)
+    double StepSize = 0.1,
+    double DisagreementWeight = 0)
 {
     /// <summary>The method that follows the slope of the costs through the model.</summary>
     public const string Gradient = "gradient";
@@ -82,6 +87,7 @@ public sealed record PlannerRecipe(
         Recipe.Require(Refinement is "elites" or "gaussian", "planner.refinement", $"'{Refinement}'", "'elites' or 'gaussian'");
         Recipe.Require(Decisions >= 0, "planner.decisions", Decisions, "0 or more");
         Recipe.Require(MeanCostWeight >= 0, "planner.meanCostWeight", MeanCostWeight, "0 or more");
+        Recipe.Require(DisagreementWeight >= 0 && double.IsFinite(DisagreementWeight), "planner.disagreementWeight", DisagreementWeight, "0 or more");
         CheckGoal();
         CheckNoise();
         CheckMethods();

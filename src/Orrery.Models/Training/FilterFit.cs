@@ -42,10 +42,15 @@ internal static class FilterFit
             Spread(states.Span, starts.Count, filter.Covariance(member));
             ReadOnlySpan<float> read = model.Read(tape, model.Predict(tape, states, Actions(tape, rows, starts, 0))).Span;
             Span<float> noise = filter.Noise(member);
-            double[] squares = new double[noise.Length];
+            double[] squares = new double[starts.Count * noise.Length];
             AddSquares(rows, starts, 0, read, squares);
             for (int output = 0; output < noise.Length; output++)
-                noise[output] = (float)Math.Max(squares[output] / starts.Count, SmallestNoise);
+            {
+                double sum = 0;
+                for (int start = 0; start < starts.Count; start++)
+                    sum += squares[(start * noise.Length) + output];
+                noise[output] = (float)Math.Max(sum / starts.Count, SmallestNoise);
+            }
         }
 
         return true;
@@ -64,18 +69,20 @@ internal static class FilterFit
         List<long> firsts = FirstRows(rows, held, filter.SeenRows, run, MostValidationStarts);
         if (firsts.Count < FewestStarts)
             return;
-        double encoded = Error(network, filter, rows, firsts, run);
+        (double encoded, double encodedRoots) = Error(network, filter, rows, firsts, run);
+        double leastRoots = double.PositiveInfinity;
         double[,] errors = new double[Starts.Length, Drifts.Length];
         for (int start = 0; start < Starts.Length; start++)
             for (int drift = 0; drift < Drifts.Length; drift++)
             {
                 filter.Trust(Starts[start], Drifts[drift]);
-                errors[start, drift] = Error(network, filter, rows, firsts, run);
+                (errors[start, drift], double roots) = Error(network, filter, rows, firsts, run);
+                leastRoots = Math.Min(leastRoots, roots);
             }
 
         filter.Trust(0, 0);
         double least = errors.Cast<double>().Min();
-        if (least > WorseThanEncoded * encoded)
+        if (least > WorseThanEncoded * encoded || leastRoots > Math.Sqrt(WorseThanEncoded) * encodedRoots)
             return;
         for (int drift = 0; drift < Drifts.Length; drift++)
             for (int start = 0; start < Starts.Length; start++)
@@ -83,13 +90,16 @@ internal static class FilterFit
                     filter.Trust(Starts[start], Drifts[drift]);
     }
 
-    /// <summary>Of free runs from the states of now: mean squares in units of what the next row's prediction errs.</summary>
-    private static double Error(LogNetwork network, LatentFilter filter, LogRows rows, List<long> starts, int run)
+    /// <summary>
+    /// Of free runs from the states of now, in units of what the next row's prediction errs: mean squares; and the mean of the runs' roots, which a
+    /// single run through an upset cannot decide.
+    /// </summary>
+    private static (double Squares, double Roots) Error(LogNetwork network, LatentFilter filter, LogRows rows, List<long> starts, int run)
     {
         using Tape tape = new(network.Block.Backend) { Recording = false };
         Tensor seen = Windows(tape, rows, starts, filter.SeenRows);
         float[] states = network.EncodeDeep(tape, seen, network.Newest(tape, seen)).Span.ToArray();
-        double[] squares = new double[rows.ObservationSize];
+        double[] squares = new double[starts.Count * rows.ObservationSize];
         for (int step = 0; step < run; step++)
         {
             tape.Reset();
@@ -98,22 +108,30 @@ internal static class FilterFit
             AddSquares(rows, starts, step, network.Deep.Read(tape, next).Span, squares);
         }
 
-        double error = 0;
-        for (int output = 0; output < squares.Length; output++)
-            error += squares[output] / filter.Noise(0)[output];
-        return double.IsFinite(error) ? error : double.PositiveInfinity;
+        double sum = 0, roots = 0;
+        for (int start = 0; start < starts.Count; start++)
+        {
+            double error = 0;
+            for (int output = 0; output < rows.ObservationSize; output++)
+                error += squares[(start * rows.ObservationSize) + output] / filter.Noise(0)[output];
+            sum += error;
+            roots += Math.Sqrt(error);
+        }
+
+        return double.IsFinite(sum) ? (sum, roots) : (double.PositiveInfinity, double.PositiveInfinity);
     }
 
+    /// <summary>Adds to [starts, O].</summary>
     private static void AddSquares(LogRows rows, List<long> starts, int step, ReadOnlySpan<float> predicted, double[] squares)
     {
-        float[] observed = new float[squares.Length];
+        float[] observed = new float[rows.ObservationSize];
         for (int start = 0; start < starts.Count; start++)
         {
             rows.ReadObservation(starts[start] + step, observed);
-            for (int output = 0; output < squares.Length; output++)
+            for (int output = 0; output < observed.Length; output++)
             {
-                double error = (double)predicted[(start * squares.Length) + output] - observed[output];
-                squares[output] += error * error;
+                double error = (double)predicted[(start * observed.Length) + output] - observed[output];
+                squares[(start * observed.Length) + output] += error * error;
             }
         }
     }

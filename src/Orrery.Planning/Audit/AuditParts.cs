@@ -42,6 +42,10 @@ public class AuditParts(Func<FamiliarSituations?>? familiar = null)
             "zone" => new ZoneCost(
                 Readout(declaration, model), new ZoneGoal(declaration.Text("column"), declaration.Need("low").Double(), declaration.Need("high").Double()),
                 declaration.Need("place").GetInt32(), declaration.Need("scale").GetDouble(), weight),
+            "disagreement" => new DisagreementCost(
+                model.Readout as IEnsembleReadout ?? throw new OrreryDataException("'disagreement' is of an ensemble, but the checkpoint's model is none"),
+                [.. declaration.Need("columns").EnumerateArray().Select(column => new DisagreementColumn(
+                    column.Text("name"), column.Need("place").GetInt32(), column.Need("scale").GetDouble()))], weight),
             "economic" => new EconomicCost(declaration.Text("name"), model.Readout, [.. declaration.Need("terms").EnumerateArray().Select(term => new EconomicTerm(
                 term.Text("name"), term.Need("action").GetBoolean(), term.Need("column").GetInt32(), term.Need("factor").GetDouble()))],
                 declaration.Need("scale").GetDouble(), weight),

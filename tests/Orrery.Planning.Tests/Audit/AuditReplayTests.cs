@@ -95,7 +95,7 @@ public class AuditReplayTests
                     controller.Pursue(
                         reference.After(step), new ZoneCost(readout, new ZoneGoal("y", double.NegativeInfinity, 0.55), 1, 0.3),
                         new EconomicCost("maximise x", readout, [new EconomicTerm("x", false, 0, -0.1), new EconomicTerm("u", true, 0, 1 / 3.0)], 0.7, 0.1),
-                        new ActionRateCost([0.3f], 0.1, [0.7f]));
+                        new DisagreementCost(dynamics, [new DisagreementColumn("y", 1, 1 / 3.0)], 0.9), new ActionRateCost([0.3f], 0.1, [0.7f]));
                 float[] inputs = [0.1f * step, 0];
                 var action = controller.Step(latent =>
                 {

@@ -91,6 +91,27 @@ public class CostTests
     }
 
     [Fact]
+    public void The_disagreement_cost_is_the_variance_over_the_members_beyond_what_is_allowed()
+    {
+        // The second number of the latents is 4, 0, 2; the members read half of it and one and a half times it, the variance of which is 4, 0, 1.
+        DisagreementColumn level = new("level", 1, 2), first = new("first", 0, 4);
+        var cost = new DisagreementCost(new IdentityReadout(2), [level], 2);
+        Assert.Equal(("disagreement", 2.0), (cost.Name, cost.Weight));
+        Assert.Equal(2 * (1 - 0.0625 + 0 + 0.25 - 0.0625) / 3, Price(cost), 1e-5);
+        // The first number, 3, 1, 0, parts them by 1.5, 0.5 and 0, of 4 more than allowed once.
+        Assert.Equal(((9 / 64.0) - 0.0625) / 3, Price(new DisagreementCost(new IdentityReadout(2), [first])), 1e-5);
+        Assert.Equal(Price(cost) + (2 * ((9 / 64.0) - 0.0625) / 3), Price(new DisagreementCost(new IdentityReadout(2), [level, first], 2)), 1e-5);
+    }
+
+    [Fact]
+    public void A_member_that_cannot_be_read_never_agrees()
+    {
+        float[] costs = [0];
+        new DisagreementCost(new IdentityReadout(2), [new DisagreementColumn("level", 1, 2)]).Add(Batch([0, 1, 0, float.NaN, 0, 1], Actions, 1, []), costs);
+        Assert.True(float.IsNaN(costs[0]));
+    }
+
+    [Fact]
     public void Changes_of_a_column_count_by_its_own_weight()
     {
         float[] costs = [0, 0], actions = [1, 1, 3, 2, 0, 0, 0, 4];
@@ -136,6 +157,7 @@ public class CostTests
             new SetPointCost(new IdentityReadout(2), [new SetPoint("x", 0, 1, 2)]), new ActionRateCost([2], 0.7, [0.3f]),
             new ReferenceCost(new IdentityReadout(2), "x", 0, [1, 0.5f], 2), new ZoneCost(new IdentityReadout(2), new ZoneGoal("y", -0.1, 0.1), 1, 0.3),
             new EconomicCost("price", new IdentityReadout(2), [new EconomicTerm("x", false, 0, 0.3), new EconomicTerm("u", true, 0, -0.7)], 1.3),
+            new DisagreementCost(new IdentityReadout(2), [new DisagreementColumn("x", 0, 0.7), new DisagreementColumn("y", 1, 0.3)], 0.9),
         ];
         var one = new float[Count];
         var other = new float[Count];
@@ -166,6 +188,10 @@ public class CostTests
         Assert.Throws<ArgumentException>(() => new EconomicCost("price", null, [new EconomicTerm("level", false, 0, 1)], 1));
         Assert.Throws<ArgumentException>(() => new EconomicCost("price", null, [], 1));
         Assert.Throws<ArgumentException>(() => Price(new EconomicCost("price", null, [new EconomicTerm("u", true, 1, 1)], 1)));
+        Assert.Throws<ArgumentException>(() => new DisagreementCost(new IdentityReadout(2), []));
+        Assert.Throws<ArgumentException>(() => new DisagreementCost(new IdentityReadout(2, members: 1), [new DisagreementColumn("level", 1, 2)]));
+        Assert.Throws<ArgumentException>(() => new DisagreementCost(new IdentityReadout(2), [new DisagreementColumn("level", 2, 2)]));
+        Assert.Throws<ArgumentException>(() => new DisagreementCost(new IdentityReadout(2), [new DisagreementColumn("level", 1, 0)]));
         Assert.Throws<ArgumentException>(() => new ActionRateCost([1], 1, [1, 1]));
         Assert.Throws<ArgumentException>(() => new ActionRateCost([1], 1, [-1]));
         Assert.Throws<ArgumentException>(() => new PredictedLimitConstraint(new IdentityReadout(2), new LimitExpression("level", 0, 1), 0, margins: [0.6]));
