@@ -35,9 +35,9 @@ internal sealed class LogProblem : TrainingProblem
     private readonly bool _refits;
     private readonly int _perMember;
     private readonly float[] _emphasis;
-    private bool _knowsNoise;
     private readonly Tensor[] _states;
     private readonly Tensor[] _predictions;
+    private bool _knowsNoise;
 
     /// <summary>Starts the network from the linear model that the training rows support, and seals its block.</summary>
     /// <param name="network">What to train.</param>
@@ -70,7 +70,7 @@ internal sealed class LogProblem : TrainingProblem
             network.Deep.StartFrom(start);
         FitLinear(stretches, fit, recipe);
         _validation = FreeRunValidation.Create(network, _rows, validation, _history, recipe.ValidationRun);
-        _emphasis = HorizonEmphasis.Weights(stretches, steps, _rows.ObservationSize, recipe.RelativeFloor);
+        _emphasis = ErrorEmphasis.Weights(stretches, steps, _rows.ObservationSize, recipe.RelativeFloor);
         _states = new Tensor[steps];
         _predictions = new Tensor[recipe.Ensemble];
     }
@@ -149,7 +149,7 @@ internal sealed class LogProblem : TrainingProblem
     private void WeighByNoise()
     {
         if (!_knowsNoise && _network.Filter is { } filter)
-            HorizonEmphasis.WeighByNoise(_emphasis, filter.MeanNoise());
+            ErrorEmphasis.WeighByNoise(_emphasis, filter.MeanNoise());
         _knowsNoise = true;
     }
 

@@ -43,7 +43,7 @@ public class AuditParts(Func<FamiliarSituations?>? familiar = null)
                 Readout(declaration, model), new ZoneGoal(declaration.Text("column"), declaration.Need("low").Double(), declaration.Need("high").Double()),
                 declaration.Need("place").GetInt32(), declaration.Need("scale").GetDouble(), weight),
             "disagreement" => new DisagreementCost(
-                model.Readout as IEnsembleReadout ?? throw new OrreryDataException("'disagreement' is of an ensemble, but the checkpoint's model is none"),
+                model.Readout is IEnsembleReadout { Members: > 1 } ensemble ? ensemble : throw new OrreryDataException("'disagreement' is of an ensemble, but the checkpoint's model is none"),
                 [.. declaration.Need("columns").EnumerateArray().Select(column => new DisagreementColumn(
                     column.Text("name"), column.Need("place").GetInt32(), column.Need("scale").GetDouble()))], weight),
             "economic" => new EconomicCost(declaration.Text("name"), model.Readout, [.. declaration.Need("terms").EnumerateArray().Select(term => new EconomicTerm(

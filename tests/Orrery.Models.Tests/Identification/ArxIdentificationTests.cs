@@ -33,10 +33,10 @@ public sealed class ArxIdentificationTests
     [Fact]
     public void Near_horizons_count_more_and_all_together_as_before()
     {
-        float[] weights = HorizonEmphasis.Weights([Simulated(500, 3)], 40, 1, 0.1);
+        float[] weights = ErrorEmphasis.Weights([Simulated(500, 3)], 40, 1, 0.1);
         Assert.True(weights[0] > 2 * weights[39], $"{weights[0]} and {weights[39]}");
         Assert.Equal(1, weights.Average(), 1e-5);
-        Assert.All(HorizonEmphasis.Weights([Simulated(500, 3)], 40, 1, 0), weight => Assert.Equal(1, weight));
+        Assert.All(ErrorEmphasis.Weights([Simulated(500, 3)], 40, 1, 0), weight => Assert.Equal(1, weight));
     }
 
     /// <summary>y[t] = 0.1 + 1.5 y[t-1] - 0.7 y[t-2] + 0.4 u[t-1], with a little noise.</summary>

@@ -33,7 +33,7 @@ public sealed class NoiseEmphasisTests : IDisposable
     {
         float[] weights = new float[3 * noise.Length];
         Array.Fill(weights, 2);
-        HorizonEmphasis.WeighByNoise(weights, noise);
+        ErrorEmphasis.WeighByNoise(weights, noise);
         for (int place = 0; place < weights.Length; place++)
             Assert.Equal(2 * expected[place % noise.Length], weights[place], 1e-6f);
     }
@@ -44,7 +44,7 @@ public sealed class NoiseEmphasisTests : IDisposable
         foreach (float noise in (float[])[0.1f, 0.3f, 7e-5f, 3.3f])
         {
             float[] weights = [0.7f];
-            HorizonEmphasis.WeighByNoise(weights, [noise]);
+            ErrorEmphasis.WeighByNoise(weights, [noise]);
             Assert.Equal(0.7f, weights[0]);
         }
     }

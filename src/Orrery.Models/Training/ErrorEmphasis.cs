@@ -3,10 +3,11 @@ using Orrery.Models.Identification;
 namespace Orrery.Models.Training;
 
 /// <summary>
-/// How much an error counts by how many rows ahead it is made. What lies near is easy to predict, and its errors would drown in those of
-/// what lies far; over what the observation changes meanwhile, both matter. And by whose error it is: what is measured with less noise says more.
+/// How much an error counts: by how many rows ahead it is made, and by whose it is. What lies near is easy to predict, and its errors would drown in those of
+/// what lies far; over what the observation changes meanwhile, both matter.
+/// What is measured with less noise says more.
 /// </summary>
-internal static class HorizonEmphasis
+internal static class ErrorEmphasis
 {
     private const int MostPairs = 5_000;
 
