@@ -17,11 +17,12 @@ internal static class TrainCommand
 {
     private const string LogDefault = "plant/subspace";
     private const string PixelDefault = "two-rooms/sigreg";
+    private const string UpdatesKey = "training.updates";
 
     public static Command Create(CommandHost host)
     {
         Argument<string> data = new("data") { Description = "A log (then name its columns), or a dataset folder." };
-        Option<string?> recipe = new("--recipe") { Description = $"A built-in recipe or a JSON file; {LogDefault} for logs, {PixelDefault} for pictures when left out." };
+        Option<string?> recipe = new("--recipe") { Description = $"A built-in recipe or a JSON file; {LogDefault} for logs (trained for longer on more than 20,000 rows), {PixelDefault} for pictures when left out." };
         Option<string[]> settings = RecipesCommand.Settings();
         Option<DirectoryInfo?> output = new("--output", "-o") { Description = "Folder of the run; runs/NAME when left out. Running the same command again goes on where it stopped." };
         Option<ulong?> seed = new("--seed") { Description = "Decides every random number; the recipe's when left out." };
@@ -60,7 +61,7 @@ internal static class TrainCommand
             try
             {
                 using Dataset dataset = RunData.Open(path, options.Read(parsed), folder, out imported, session, cancellation);
-                Recipe what = named ?? RecipeFile.Load(dataset.HasPictures ? PixelDefault : LogDefault, changes);
+                Recipe what = named ?? Default(dataset, changes, session);
                 // Guardrails that cannot be kept are told now, not when the first plan is made.
                 // A model of disturbances alone has nothing to plan; it predicts and watches.
                 if (what.Guardrails is not null || dataset.Spaces.Action.Dimensions.Any(input => !input.IsDisturbance))
@@ -106,6 +107,20 @@ internal static class TrainCommand
             folder, recipe.Name, summary.Updates, summary.Seconds, summary.Resumed, summary.ValidationError, summary.Health?.EffectiveRank,
             summary.Health?.Collapsed ?? false, summary.Blend, summary.Filter, summary.BestAtEnd ? 2L * recipe.Training.Updates : null,
             recipe is LatentRecipe ? TwoRoomsRun.NextStep(dataset, folder) : $"orrery evaluate {folder}");
+    }
+
+    /// <summary>What is trained where no recipe is named; on a long log for longer, unless updates were asked for.</summary>
+    private static Recipe Default(Dataset dataset, List<string> changes, Session session)
+    {
+        Recipe recipe = RecipeFile.Load(dataset.HasPictures ? PixelDefault : LogDefault, changes);
+        if (recipe is not LogRecipe log || changes.Any(change => change.Split('=')[0].Trim() == UpdatesKey))
+            return recipe;
+        LogRecipe longer = log.ForRows(dataset.Rows);
+        if (longer != log)
+            session.Remark(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{dataset.Rows:#,0} rows: {longer.Training.Updates:#,0} updates in place of {log.Name}'s {log.Training.Updates:#,0}. For a shorter training: --set {UpdatesKey}={log.Training.Updates}"));
+        return longer;
     }
 
     private static string Delay(string text)

@@ -77,6 +77,18 @@ public sealed record LogRecipe(
     /// <summary>The largest ensemble.</summary>
     public const int MostMembers = 32;
 
+    // Up to so many rows a recipe's own updates see all of a log often enough; four times as many are still minutes.
+    private const double RowsOfOwnUpdates = 20_000;
+    private const double MostTimesLonger = 4;
+
+    /// <summary>This recipe with as many updates as a log of that length is worth: beyond 20,000 rows in proportion, up to four times as many.</summary>
+    /// <param name="rows">Rows of the log.</param>
+    public LogRecipe ForRows(long rows)
+    {
+        double times = Math.Clamp(rows / RowsOfOwnUpdates, 1, MostTimesLonger);
+        return this with { Training = Training with { Updates = (int)Math.Min(int.MaxValue, Math.Round(times * Training.Updates)) } };
+    }
+
     /// <inheritdoc/>
     public override void Check()
     {

@@ -29,6 +29,18 @@ public sealed class RecipeFileTests : IDisposable
         Assert.Equal(RecipeFile.Write(recipe), RecipeFile.Write(RecipeFile.Parse(RecipeFile.Write(recipe), name)));
     }
 
+    [Theory]
+    [InlineData(200, 800)]
+    [InlineData(20_000, 800)]
+    [InlineData(30_000, 1_200)]
+    [InlineData(10_000_000, 3_200)]
+    public void A_long_log_is_worth_more_updates_up_to_four_times_as_many(long rows, int updates)
+    {
+        LogRecipe recipe = Assert.IsType<LogRecipe>(RecipeFile.Load("plant/subspace"));
+        Assert.Equal(updates, recipe.ForRows(rows).Training.Updates);
+        Assert.Equal(recipe, recipe.ForRows(rows) with { Training = recipe.Training });
+    }
+
     [Fact]
     public void Keys_that_a_file_leaves_out_keep_their_defaults()
     {
