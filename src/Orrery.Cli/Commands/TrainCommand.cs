@@ -17,12 +17,12 @@ internal static class TrainCommand
 {
     private const string LogDefault = "plant/subspace";
     private const string PixelDefault = "two-rooms/sigreg";
-    private const string UpdatesKey = "training.updates";
+    private const string UpdatesSetting = "training.updates=";
 
     public static Command Create(CommandHost host)
     {
         Argument<string> data = new("data") { Description = "A log (then name its columns), or a dataset folder." };
-        Option<string?> recipe = new("--recipe") { Description = $"A built-in recipe or a JSON file; {LogDefault} for logs (trained for longer on more than 20,000 rows), {PixelDefault} for pictures when left out." };
+        Option<string?> recipe = new("--recipe") { Description = $"A built-in recipe or a JSON file; {LogDefault} for logs (trained for longer where a log is long), {PixelDefault} for pictures when left out." };
         Option<string[]> settings = RecipesCommand.Settings();
         Option<DirectoryInfo?> output = new("--output", "-o") { Description = "Folder of the run; runs/NAME when left out. Running the same command again goes on where it stopped." };
         Option<ulong?> seed = new("--seed") { Description = "Decides every random number; the recipe's when left out." };
@@ -113,13 +113,13 @@ internal static class TrainCommand
     private static Recipe Default(Dataset dataset, List<string> changes, Session session)
     {
         Recipe recipe = RecipeFile.Load(dataset.HasPictures ? PixelDefault : LogDefault, changes);
-        if (recipe is not LogRecipe log || changes.Any(change => change.Split('=')[0].Trim() == UpdatesKey))
+        if (recipe is not LogRecipe log || changes.Any(change => change.StartsWith(UpdatesSetting, StringComparison.Ordinal)))
             return recipe;
         LogRecipe longer = log.ForRows(dataset.Rows);
         if (longer != log)
             session.Remark(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{dataset.Rows:#,0} rows: {longer.Training.Updates:#,0} updates in place of {log.Name}'s {log.Training.Updates:#,0}. For a shorter training: --set {UpdatesKey}={log.Training.Updates}"));
+                $"{dataset.Rows:#,0} rows: {longer.Training.Updates:#,0} updates in place of {log.Name}'s {log.Training.Updates:#,0}. For a shorter training: --set {UpdatesSetting}{log.Training.Updates}"));
         return longer;
     }
 
