@@ -18,7 +18,7 @@ namespace Orrery.Evaluation.Tracking;
 /// <param name="Transition">Whether its transition is straight in the command (<see cref="LogRecipe.Transition"/>).</param>
 /// <param name="DisagreementWeight">Weight of what the members of a learned ensemble disagree about, in units of half the range of set-points (<see cref="DisagreementCost"/>).</param>
 public sealed record TrackingSetup(
-    int Horizon, double RateWeight, int BiasSteps, int History, int Window, int Updates, double LearningRate, int Batch = 64, string Transition = LogRecipe.ControlAffineTransition,
+    int Horizon, double RateWeight, int BiasSteps, int History, int Window, int Updates, double LearningRate, int Batch = 64, string Transition = LogRecipe.MidpointTransition,
     double DisagreementWeight = 0)
 {
     private const int Candidates = 128;

@@ -42,9 +42,10 @@ internal sealed class DeepSubspace
         _encoder = recipe.Encoder == LogRecipe.GruEncoder
             ? new BypassedGru(block, $"{name}encoder", recipe.History, observationSize, actionSize, recipe.Hidden, StateSize, OuterScale, random)
             : new BypassedMlp(block, $"{name}encoder", WindowSize, recipe.Hidden, StateSize, 0, OuterScale, random);
-        _transition = recipe.Transition == LogRecipe.ControlAffineTransition
-            ? new BypassedControlAffine(block, $"{name}transition", StateSize, actionSize, recipe.Hidden, InnerBias, TransitionOuterScale, random)
-            : new BypassedMlp(block, $"{name}transition", StateSize + actionSize, recipe.Hidden, StateSize, InnerBias, TransitionOuterScale, random);
+        _transition = recipe.Transition == LogRecipe.MlpTransition
+            ? new BypassedMlp(block, $"{name}transition", StateSize + actionSize, recipe.Hidden, StateSize, InnerBias, TransitionOuterScale, random)
+            : new BypassedControlAffine(
+                block, $"{name}transition", StateSize, actionSize, recipe.Hidden, recipe.Transition == LogRecipe.MidpointTransition, InnerBias, TransitionOuterScale, random);
         int readers = recipe.Hidden == 0 ? 0 : Math.Max(4, recipe.Hidden / 2);
         _output = new BypassedMlp(block, $"{name}output", StateSize, readers, observationSize, InnerBias, OuterScale, random);
         StartRandom(random);

@@ -34,7 +34,10 @@ namespace Orrery.Models.Recipes;
 /// <param name="LatentPrediction">A joint-embedding term: the states that are reached shall be those that are encoded; none when left out.</param>
 /// <param name="ValidationRun">Rows of each free run that early stopping judges by, for plants whose errors grow by themselves; 0 for runs over all validation rows.</param>
 /// <param name="Encoder"><c>mlp</c> sees the window at once, <c>gru</c> row by row.</param>
-/// <param name="Transition"><c>mlp</c> bends with state and action, <c>control-affine</c> with the state alone: it is straight in the action, also beyond the log's.</param>
+/// <param name="Transition">
+/// <c>mlp</c> bends with state and action, <c>control-affine</c> with the state alone: it is straight in the action, also beyond the log's.
+/// <c>control-affine-midpoint</c> is straight in the action at every instant: it bends at the state halfway through the row.
+/// </param>
 /// <param name="FilterRows">
 /// Rows by which a Kalman filter on the model goes on from the state that the encoder gives for the n rows before them; 0 for the encoder alone.
 /// </param>
@@ -74,6 +77,9 @@ public sealed record LogRecipe(
     /// <summary>A transition that bends with the state and is straight in the action.</summary>
     public const string ControlAffineTransition = "control-affine";
 
+    /// <summary>A transition that bends with the state halfway through the row and is straight in the action at every instant.</summary>
+    public const string MidpointTransition = "control-affine-midpoint";
+
     /// <summary>The largest ensemble.</summary>
     public const int MostMembers = 32;
 
@@ -101,7 +107,9 @@ public sealed record LogRecipe(
         Require(LinearStates is >= 0 and <= 64, "linearStates", LinearStates, "between 0 and 64");
         Require(Encoder is MlpEncoder or GruEncoder, "encoder", $"'{Encoder}'", $"'{MlpEncoder}' or '{GruEncoder}'");
         Require(Encoder != GruEncoder || Hidden > 0, "hidden", Hidden, "above 0 for a 'gru' encoder");
-        Require(Transition is MlpTransition or ControlAffineTransition, "transition", $"'{Transition}'", $"'{MlpTransition}' or '{ControlAffineTransition}'");
+        Require(
+            Transition is MlpTransition or ControlAffineTransition or MidpointTransition,
+            "transition", $"'{Transition}'", $"'{MlpTransition}', '{ControlAffineTransition}' or '{MidpointTransition}'");
         Require(FilterRows is >= 0 and <= 10_000, "filterRows", FilterRows, "between 0 and 10,000");
         Require(ValidationRun is >= 0 and <= 100_000, "validationRun", ValidationRun, "between 0 and 100,000 rows");
         Require(Ensemble is >= 1 and <= MostMembers, "ensemble", Ensemble, $"between 1 and {MostMembers}");

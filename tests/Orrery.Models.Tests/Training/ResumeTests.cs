@@ -44,6 +44,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData(13, "filterRows=6")]
     [InlineData(37, "filterRows=6")]
     [InlineData(37, "transition=control-affine")]
+    [InlineData(37, "transition=control-affine-midpoint")]
     public void A_log_run_stopped_in_either_phase_goes_on_to_the_same_bits(int stopAfter, string setting)
     {
         using Dataset dataset = TrainingFixtures.LinearLog(_folder.File("data"), 400);
