@@ -11,6 +11,7 @@ using Orrery.Tensors.Random;
 
 namespace Orrery.Models.Tests.Networks;
 
+/// <summary>Straight in the actions over a row, or at every instant of it.</summary>
 public sealed class ControlAffineTests : IDisposable
 {
     private const int States = 3;
@@ -29,7 +30,7 @@ public sealed class ControlAffineTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_map_is_the_published_equation(bool midpoint)
+    public void The_map_is_the_documented_equation(bool midpoint)
     {
         using ParameterBlock block = new(_backend);
         BypassedControlAffine map = Map(block, midpoint);
